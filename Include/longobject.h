@@ -23,6 +23,7 @@ PyAPI_FUNC(PyObject *) PyLong_FromString(const char *, char **, int);
 
 /* -1 with an exception on error; the Mask ones wrap around silently. */
 PyAPI_FUNC(long) PyLong_AsLong(PyObject *);
+#define PyLong_AS_LONG(op) PyLong_AsLong(op)
 PyAPI_FUNC(long) PyLong_AsLongAndOverflow(PyObject *, int *);
 PyAPI_FUNC(Py_ssize_t) PyLong_AsSsize_t(PyObject *);
 PyAPI_FUNC(size_t) PyLong_AsSize_t(PyObject *);

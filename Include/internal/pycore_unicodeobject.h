@@ -7,6 +7,7 @@
 #endif
 
 #include "pycore_fileutils.h"       /* _Py_error_handler */
+#include "pycore_global_strings.h"
 #include "pycore_ucnhash.h"
 
 /* -- Start and stop ------------------------------------------------------ */
@@ -60,10 +61,6 @@ struct unicode_latin1_singletons {
     } latin1[128];
 };
 extern struct unicode_latin1_singletons unicode_latin1;
-extern struct unicode_empty_singleton {
-    PyASCIIObject head;
-    uint8_t data[1];
-} unicode_empty;
 
 /* Borrowed and immortal: the string of one character below 256. */
 static inline PyObject *
@@ -76,7 +73,7 @@ unicode_latin1_borrow(unsigned int ch)
 static inline PyObject *
 unicode_empty_borrow(void)
 {
-    return (PyObject *)&unicode_empty;
+    return &_Py_STR(empty);
 }
 
 /* 3.11 spells it thus. */

@@ -1,0 +1,1 @@
+/* Kept for sources that include it; there is nothing to adjust on Linux. */

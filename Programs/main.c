@@ -1,0 +1,8 @@
+/* The baton command. */
+#include "Python.h"
+
+int
+main(int argc, char **argv)
+{
+    return Py_BytesMain(argc, argv);
+}
