@@ -9,6 +9,8 @@ PyAPI_DATA(PyTypeObject) PySeqIter_Type;
 PyAPI_DATA(PyTypeObject) PyCallIter_Type;
 #ifdef Py_BUILD_CORE
 extern PyTypeObject _PyAnextAwaitable_Type;
+extern PyObject *PyAnextAwaitable_New(PyObject *awaitable,
+                                      PyObject *default_value);
 #endif
 
 #define PySeqIter_Check(op) Py_IS_TYPE((op), &PySeqIter_Type)

@@ -965,8 +965,8 @@ list_sort_method(PyListObject *self, PyObject *const *args, Py_ssize_t nargs,
             keyfunc = args[0];
         }
         if (args[1] != NULL) {
-            reverse = PyObject_IsTrue(args[1]);
-            if (reverse < 0) {
+            reverse = _PyLong_AsInt(args[1]);
+            if (reverse == -1 && PyErr_Occurred()) {
                 return NULL;
             }
         }
