@@ -10,7 +10,6 @@
 
 typedef PyObject *identifier;
 typedef PyObject *string;
-typedef PyObject *object;
 typedef PyObject *constant;
 
 /* Every sequence starts with its length and a pointer to its own elements, so

@@ -65,6 +65,9 @@ struct ast_state {
     int depth_limit;
 };
 
+/* Drops the types. */
+extern void _PyAST_Fini(PyInterpreterState *interp);
+
 /* NULL with an exception set when it cannot be made. */
 extern struct ast_state *ast_get_state(void);
 

@@ -1,0 +1,378 @@
+/* String literals: prefixes, escapes, rows of literals. */
+
+#include "parser_strings.h"
+#include "pycore_bytesobject.h"
+#include "pycore_unicodeobject.h"
+#include <string.h>
+
+/* -- Escapes ------------------------------------------------------------- */
+
+/* Warns of the escape whose character behind the backslash is *ESCAPE. */
+int
+string_warn_escape(Parser *p, const char *escape, struct token *token)
+{
+    if (p->second_pass) {
+        return 0;   /* the first pass has warned */
+    }
+    unsigned char c = (unsigned char)*escape;
+    int octal = c >= '4' && c <= '7';
+    PyObject *message =
+        octal ? PyUnicode_FromFormat("invalid octal escape sequence "
+                                     "'\\%.3s'", escape)
+              : PyUnicode_FromFormat("invalid escape sequence '\\%c'", c);
+    if (message == NULL) {
+        p->error = 1;
+        return -1;
+    }
+    int result = PyErr_WarnExplicitObject(
+        PyExc_DeprecationWarning, message,
+        p->tok->filename ? p->tok->filename : Py_None, token->lineno, NULL,
+        NULL);
+    if (result < 0) {
+        if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
+            /* The warning is an error: point at the literal. */
+            PyErr_Clear();
+            p->error = 0;
+            RAISE_ON(token, "%U", message);
+        }
+        p->error = 1;
+    }
+    Py_DECREF(message);
+    return result < 0 ? -1 : 0;
+}
+
+/* One character of UTF-8 that is known to be good. */
+static Py_UCS4
+utf8_next(const unsigned char **p)
+{
+    const unsigned char *s = *p;
+    if (s[0] < 0xE0) {
+        *p += 2;
+        return (Py_UCS4)((s[0] & 0x1F) << 6 | (s[1] & 0x3F));
+    }
+    if (s[0] < 0xF0) {
+        *p += 3;
+        return (Py_UCS4)((s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6
+                         | (s[2] & 0x3F));
+    }
+    *p += 4;
+    return (Py_UCS4)((s[0] & 0x07) << 18 | (s[1] & 0x3F) << 12
+                     | (s[2] & 0x3F) << 6 | (s[3] & 0x3F));
+}
+
+/* The decoder of escapes reads Latin-1, so characters beyond ASCII are turned
+   into escapes first: ten bytes for one of at least two. The positions in its
+   messages count in that text. */
+static PyObject *
+text_unescape(Parser *p, const char *text, size_t length,
+              struct token *token)
+{
+    PyObject *checked = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL);
+    if (checked == NULL) {
+        return NULL;
+    }
+    Py_DECREF(checked);
+    if (length > PY_SSIZE_T_MAX / 6) {
+        return PyErr_NoMemory();
+    }
+    char *plain = PyMem_Malloc(length * 6 + 1);
+    if (plain == NULL) {
+        return PyErr_NoMemory();
+    }
+    char *out = plain;
+    const unsigned char *s = (const unsigned char *)text;
+    const unsigned char *end = s + length;
+    while (s < end) {
+        if (*s == '\\') {
+            *out++ = (char)*s++;
+            if (s >= end || *s & 0x80) {
+                memcpy(out, "u005c", 5);
+                out += 5;
+                if (s >= end) {
+                    break;
+                }
+            }
+        }
+        if (*s & 0x80) {
+            while (s < end && *s & 0x80) {
+                out += PyOS_snprintf(out, 11, "\\U%08x", utf8_next(&s));
+            }
+        }
+        else {
+            *out++ = (char)*s++;
+        }
+    }
+    const char *bad = NULL;
+    PyObject *result = _PyUnicode_DecodeUnicodeEscapeInternal(
+        plain, out - plain, NULL, NULL, &bad);
+    if (result != NULL && bad != NULL
+        && string_warn_escape(p, bad, token) < 0)
+    {
+        Py_CLEAR(result);
+    }
+    PyMem_Free(plain);
+    return result;
+}
+
+PyObject *
+string_decode(Parser *p, const char *text, size_t length, int raw,
+              struct token *token)
+{
+    PyObject *result;
+    if (raw || memchr(text, '\\', length) == NULL) {
+        result = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL);
+    }
+    else {
+        result = text_unescape(p, text, length, token);
+    }
+    if (result == NULL && !p->error) {
+        raise_decode_problem(p);
+    }
+    if (result == NULL) {
+        p->error = 1;
+    }
+    return result;
+}
+
+static PyObject *
+bytes_decode(Parser *p, const char *text, size_t length, int raw,
+             struct token *token)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] & 0x80) {
+            return RAISE_SYNTAX_ERROR("bytes can only contain ASCII literal "
+                                      "characters");
+        }
+    }
+    if (raw || memchr(text, '\\', length) == NULL) {
+        return PyBytes_FromStringAndSize(text, (Py_ssize_t)length);
+    }
+    const char *bad = NULL;
+    PyObject *result = _PyBytes_DecodeEscape(text, (Py_ssize_t)length, NULL,
+                                             &bad);
+    if (result == NULL) {
+        raise_decode_problem(p);
+        return NULL;
+    }
+    if (bad != NULL && string_warn_escape(p, bad, token) < 0) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* -- Joining ------------------------------------------------------------- */
+
+int
+joiner_add_text_steal(struct joiner *joiner, PyObject *text)
+{
+    if (joiner->text == NULL) {
+        joiner->text = text;
+        return 0;
+    }
+    PyUnicode_AppendAndDel(&joiner->text, text);
+    if (joiner->text == NULL) {
+        joiner->p->error = 1;
+        return -1;
+    }
+    return 0;
+}
+
+int
+joiner_add_value(struct joiner *joiner, expr_ty value)
+{
+    if (joiner_flush(joiner) < 0) {
+        return -1;
+    }
+    return push_item(joiner->p, value);
+}
+
+/* A constant for the whole row; takes the reference to VALUE. */
+static expr_ty
+row_constant_steal(struct joiner *joiner, PyObject *value)
+{
+    Parser *p = joiner->p;
+    if (_PyArena_AddPyObject(p->arena, value) < 0) {
+        Py_DECREF(value);
+        p->error = 1;
+        return NULL;
+    }
+    string kind = NULL;
+    if (PyUnicode_CheckExact(value) && joiner->first->start[0] == 'u') {
+        kind = parser_new_identifier(p, "u");
+        if (kind == NULL) {
+            return NULL;
+        }
+    }
+    return BUILT(_PyAST_Constant(value, kind, joiner->first->lineno,
+                                 joiner->first->col_offset,
+                                 joiner->last->end_lineno,
+                                 joiner->last->end_col_offset, p->arena));
+}
+
+int
+joiner_flush(struct joiner *joiner)
+{
+    PyObject *text = joiner->text;
+    if (text == NULL) {
+        return 0;
+    }
+    joiner->text = NULL;
+    expr_ty piece = row_constant_steal(joiner, text);
+    return piece == NULL ? -1 : push_item(joiner->p, piece);
+}
+
+expr_ty
+joiner_finish(struct joiner *joiner)
+{
+    Parser *p = joiner->p;
+    if (joiner_flush(joiner) < 0) {
+        return NULL;
+    }
+    asdl_expr_seq *values = parser_take_items(p, joiner->base);
+    if (values == NULL) {
+        return NULL;
+    }
+    return BUILT(_PyAST_JoinedStr(values, joiner->first->lineno,
+                                  joiner->first->col_offset,
+                                  joiner->last->end_lineno,
+                                  joiner->last->end_col_offset, p->arena));
+}
+
+/* -- Literals ------------------------------------------------------------ */
+
+struct literal {
+    const char *text;       /* between the quotes */
+    size_t length;
+    int raw, bytes, formatted;
+};
+
+static void
+literal_split(const struct token *token, struct literal *literal)
+{
+    const char *s = token->start, *end = token->end;
+    memset(literal, 0, sizeof(*literal));
+    for (; *s != '\'' && *s != '"'; s++) {
+        switch (*s | 0x20) {
+            case 'r':
+                literal->raw = 1;
+                break;
+            case 'b':
+                literal->bytes = 1;
+                break;
+            case 'f':
+                literal->formatted = 1;
+                break;
+            default:
+                break;
+        }
+    }
+    int quotes = end - s >= 6 && s[1] == s[0] && s[2] == s[0] ? 3 : 1;
+    literal->text = s + quotes;
+    literal->length = (size_t)(end - quotes - literal->text);
+}
+
+/* Adds one literal that is not of bytes to the row. */
+static int
+join_literal(struct joiner *joiner, struct literal *literal,
+             struct token *token)
+{
+    Parser *p = joiner->p;
+    if (literal->formatted) {
+        joiner->formatted = 1;
+        return fstring_parse(joiner, literal->text,
+                             literal->text + literal->length, literal->raw,
+                             token);
+    }
+    PyObject *text = string_decode(p, literal->text, literal->length,
+                                   literal->raw, token);
+    return text == NULL ? -1 : joiner_add_text_steal(joiner, text);
+}
+
+static int
+join_bytes(Parser *p, PyObject **bytes, struct literal *literal,
+           struct token *token)
+{
+    PyObject *more = bytes_decode(p, literal->text, literal->length,
+                                  literal->raw, token);
+    if (more == NULL) {
+        p->error = 1;
+        return -1;
+    }
+    if (*bytes == NULL) {
+        *bytes = more;
+        return 0;
+    }
+    PyBytes_ConcatAndDel(bytes, more);
+    if (*bytes == NULL) {
+        p->error = 1;
+        return -1;
+    }
+    return 0;
+}
+
+/* The tokens number FIRST to LAST as one expression. */
+expr_ty
+strings_concatenate(Parser *p, int first, int last)
+{
+    struct joiner joiner = {
+        p, token_at(p, first), token_at(p, last), NULL, p->items_depth, 0,
+    };
+    PyObject *bytes = NULL;
+    int bytes_mode = 0;
+
+    for (int i = first; i <= last; i++) {
+        struct token *token = token_at(p, i);
+        struct literal literal;
+        literal_split(token, &literal);
+        if (literal.formatted && p->feature_version < 6) {
+            RAISE_SYNTAX_ERROR("Format strings are only supported in Python "
+                               "3.6 and greater");
+            goto error;
+        }
+        if (i > first && literal.bytes != bytes_mode) {
+            RAISE_SYNTAX_ERROR("cannot mix bytes and nonbytes literals");
+            goto error;
+        }
+        bytes_mode = literal.bytes;
+        int result = bytes_mode ? join_bytes(p, &bytes, &literal, token)
+                                : join_literal(&joiner, &literal, token);
+        if (result < 0) {
+            goto error;
+        }
+    }
+    if (bytes_mode) {
+        return row_constant_steal(&joiner, bytes);
+    }
+    if (joiner.formatted) {
+        return joiner_finish(&joiner);
+    }
+    return row_constant_steal(&joiner, joiner.text);
+
+error:
+    p->error = 1;
+    Py_XDECREF(bytes);
+    Py_XDECREF(joiner.text);
+    return NULL;
+}
+
+/* All the literals that stand here. */
+expr_ty
+parse_strings(Parser *p)
+{
+    expr_ty e;
+    if (p->second_pass && memo_find(p, MEMO_STRINGS, &e)) {
+        return e;
+    }
+    int first = p->mark;
+    while (peek_type(p) == STRING) {
+        p->mark++;
+    }
+    if (p->error || p->mark == first) {
+        return NULL;
+    }
+    e = strings_concatenate(p, first, p->mark - 1);
+    if (e != NULL && p->second_pass) {
+        memo_store(p, first, MEMO_STRINGS, e);
+    }
+    return e;
+}
