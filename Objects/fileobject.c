@@ -360,25 +360,22 @@ PyTypeObject PyStdPrinter_Type = {
 
 /* -- Opening code --------------------------------------------------------- */
 
-/* Set at most once, before or at start-up, for the whole process. */
-static Py_OpenCodeHookFunction open_code_hook;
-static void *open_code_user_data;
-
+/* The hook is set at most once, for the whole process. */
 int
 PyFile_SetOpenCodeHook(Py_OpenCodeHookFunction hook, void *userData)
 {
     if (Py_IsInitialized() && PySys_Audit("setopencodehook", NULL) < 0) {
         return -1;
     }
-    if (open_code_hook != NULL) {
+    if (_PyRuntime.open_code_hook != NULL) {
         if (Py_IsInitialized()) {
             PyErr_SetString(PyExc_SystemError,
                             "failed to change existing open_code hook");
         }
         return -1;
     }
-    open_code_hook = hook;
-    open_code_user_data = userData;
+    _PyRuntime.open_code_hook = hook;
+    _PyRuntime.open_code_userdata = userData;
     return 0;
 }
 
@@ -390,8 +387,8 @@ PyFile_OpenCodeObject(PyObject *path)
                      Py_TYPE(path)->tp_name);
         return NULL;
     }
-    if (open_code_hook != NULL) {
-        return open_code_hook(path, open_code_user_data);
+    if (_PyRuntime.open_code_hook != NULL) {
+        return _PyRuntime.open_code_hook(path, _PyRuntime.open_code_userdata);
     }
     PyObject *io = PyImport_ImportModule("_io");
     if (io == NULL) {
