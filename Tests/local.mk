@@ -1,0 +1,1 @@
+# Tests: unit tests with check, the conformance suite, benchmarks.
