@@ -610,6 +610,8 @@ write_pycore_opcode_h(void)
          "extern const uint8_t _PyOpcode_Caches[256];\n"
          "/* The plain form of each specialised instruction. */\n"
          "extern const uint8_t _PyOpcode_Deopt[256];\n"
+         "/* The adaptive form of each plain instruction that has one, or 0. */\n"
+         "extern const uint8_t _PyOpcode_Adaptive[256];\n"
          "/* Bit sets: instructions with a jump target. */\n"
          "extern const uint32_t _PyOpcode_RelativeJump[9];\n"
          "extern const uint32_t _PyOpcode_Jump[9];\n"
@@ -697,6 +699,14 @@ write_tables(void)
         const struct inst *inst = find_number(number);
         if (inst) {
             printf("    [%s] = \"%s\",\n", inst->name, inst->name);
+        }
+    }
+    puts("};\n");
+    puts("const uint8_t _PyOpcode_Adaptive[256] = {");
+    for (int i = 0; i < ninsts; i++) {
+        const char *suffix = strstr(insts[i].name, "_ADAPTIVE");
+        if (suffix && suffix[9] == '\0') {
+            printf("    [%s] = %s,\n", insts[i].family, insts[i].name);
         }
     }
     puts("};\n");

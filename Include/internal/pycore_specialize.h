@@ -15,8 +15,7 @@
 #define ADAPTIVE_BACKOFF_BITS 4
 #define ADAPTIVE_BACKOFF_MASK ((1 << ADAPTIVE_BACKOFF_BITS) - 1)
 #define ADAPTIVE_MAX_BACKOFF 12
-/* Waits before the first attempt and after a success, as powers of two. */
-#define ADAPTIVE_INITIAL_BACKOFF 4
+/* How many misses a specialised form may have, as a power of two. */
 #define ADAPTIVE_MISS_BACKOFF 6
 
 static inline uint16_t
@@ -24,13 +23,6 @@ adaptive_counter_make(int backoff)
 {
     unsigned count = (1u << backoff) - 1;
     return (uint16_t)((count << ADAPTIVE_BACKOFF_BITS) | (unsigned)backoff);
-}
-
-/* The next attempt is soon: after quickening. */
-static inline uint16_t
-adaptive_counter_start(void)
-{
-    return (uint16_t)ADAPTIVE_INITIAL_BACKOFF;
 }
 
 /* After a failure: wait twice as long. */
@@ -103,8 +95,27 @@ specialize_fail(_Py_CODEUNIT *instr)
     instr[1] = adaptive_counter_backoff(instr[1]);
 }
 
-/* Callables that call sites are compared with; borrowed from the builtins and
-   from list, NULL until found at start-up. */
+/* Whether a function's frame can be filled by copying positional arguments. */
+extern int specialize_is_simple(PyCodeObject *code);
+
+/* What is known about an attribute of a type. */
+enum specialize_attr {
+    ATTR_ABSENT,         /* not in the type */
+    ATTR_PLAIN,          /* in the type, yields to the instance */
+    ATTR_METHOD,         /* the same, and binds without a bound method */
+    ATTR_SLOT,           /* a __slots__ member of any object */
+    ATTR_OTHER           /* something that these instructions do not know */
+};
+/* type->tp_version_tag is valid unless the answer is ATTR_OTHER. */
+extern enum specialize_attr specialize_analyze(PyTypeObject *type,
+                                               PyObject *name,
+                                               PyObject **descr, int store);
+/* The entry of a name in a module's dictionary, and the version of its keys;
+   -1 if it cannot be relied on. */
+extern int specialize_module_entry(PyObject *module, PyObject *name,
+                                   uint32_t *version);
+
+/* Callables that call sites are compared with; NULL until they are met. */
 struct eval_callable_cache {
     PyObject *len;
     PyObject *isinstance;

@@ -64,8 +64,7 @@ inst(BINARY_SUBSCR_GETITEM, 19,
         ((PyHeapTypeObject *)type)->_spec_cache.getitem;
     DEOPT_IF(getitem == NULL);
     PyFunctionObject *function = (PyFunctionObject *)getitem;
-    DEOPT_IF((uint16_t)function->func_version != func_version
-             || function->func_version == 0);
+    DEOPT_IF(function->func_version != func_version);
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     DEOPT_IF(!_PyThreadState_HasStackSpace(tstate, _PyFrame_SizeOf(code)));
     DEOPT_IF(tstate->interp->eval_frame != NULL);

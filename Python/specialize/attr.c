@@ -1,0 +1,195 @@
+/* LOAD_ATTR and STORE_ATTR, and the analysis that LOAD_METHOD shares. */
+
+#include "Python.h"
+#include "pycore_dict.h"
+#include "pycore_moduleobject.h"
+#include "pycore_object.h"
+#include "pycore_opcode.h"
+#include "pycore_specialize.h"
+#include "structmember.h"
+
+/* -- Analysis -------------------------------------------------------------------- */
+
+enum specialize_attr
+specialize_analyze(PyTypeObject *type, PyObject *name, PyObject **descr,
+                   int store)
+{
+    *descr = NULL;
+    if (store ? type->tp_setattro != PyObject_GenericSetAttr
+              : type->tp_getattro != PyObject_GenericGetAttr) {
+        return ATTR_OTHER;
+    }
+    /* gives the type a version tag */
+    PyObject *found = _PyType_Lookup(type, name);
+    *descr = found;
+    if (type->tp_version_tag == 0) {
+        return ATTR_OTHER;
+    }
+    if (found == NULL) {
+        return ATTR_ABSENT;
+    }
+    PyTypeObject *found_type = Py_TYPE(found);
+    if (!(found_type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+        /* it may become a descriptor, unseen */
+        return ATTR_OTHER;
+    }
+    if (found_type->tp_descr_set) {
+        if (found_type != &PyMemberDescr_Type) {
+            return ATTR_OTHER;
+        }
+        PyMemberDef *member = ((PyMemberDescrObject *)found)->d_member;
+        return member->type == T_OBJECT_EX && member->flags == 0
+                && member->offset > 0 && member->offset <= UINT16_MAX
+                && PyType_IsSubtype(
+                       type, ((PyMemberDescrObject *)found)->d_common.d_type)
+            ? ATTR_SLOT : ATTR_OTHER;
+    }
+    if (found_type->tp_descr_get
+        && (found_type->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR)) {
+        return ATTR_METHOD;
+    }
+    return ATTR_PLAIN;
+}
+
+int
+specialize_module_entry(PyObject *module, PyObject *name, uint32_t *version)
+{
+    PyDictObject *dict = (PyDictObject *)((PyModuleObject *)module)->md_dict;
+    if (dict == NULL || dict->ma_values != NULL
+        || !DK_IS_UNICODE(dict->ma_keys)) {
+        return -1;
+    }
+    if (_PyDictKeys_StringLookup(dict->ma_keys, &_Py_ID(__getattr__))
+        != DKIX_EMPTY) {
+        return -1;
+    }
+    Py_ssize_t index = _PyDictKeys_StringLookup(dict->ma_keys, name);
+    if (index != (uint16_t)index) {
+        return -1;
+    }
+    *version = _PyDictKeys_GetVersionForCurrentState(dict->ma_keys);
+    return *version == 0 ? -1 : (int)index;
+}
+
+/* -- Instances ---------------------------------------------------------------------- */
+
+/* An attribute in the instance itself: in its inline values or at an entry of
+   its dictionary.  Whether the instruction was rewritten. */
+static int
+specialize_instance(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name,
+                    int values_opcode, int hint_opcode)
+{
+    PyTypeObject *type = Py_TYPE(owner);
+    _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+        return 0;
+    }
+    PyDictObject *dict =
+        (PyDictObject *)*_PyObject_ManagedDictPointer(owner);
+    if (dict == NULL) {
+        PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
+        Py_ssize_t index = _PyDictKeys_StringLookup(keys, name);
+        if (index != (uint16_t)index) {
+            return 0;
+        }
+        cache->index = (uint16_t)index;
+        write_u32(cache->version, type->tp_version_tag);
+        specialize_set(instr, values_opcode);
+        return 1;
+    }
+    if (!PyDict_CheckExact(dict) || dict->ma_values != NULL) {
+        return 0;
+    }
+    PyObject *value = NULL;
+    Py_ssize_t hint = _PyDict_GetItemHint(dict, name, -1, &value);
+    if (hint != (uint16_t)hint) {
+        PyErr_Clear();
+        return 0;
+    }
+    cache->index = (uint16_t)hint;
+    write_u32(cache->version, type->tp_version_tag);
+    specialize_set(instr, hint_opcode);
+    return 1;
+}
+
+static int
+specialize_slot(PyTypeObject *type, PyObject *descr, _Py_CODEUNIT *instr,
+                int opcode)
+{
+    _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
+    cache->index = (uint16_t)((PyMemberDescrObject *)descr)->d_member->offset;
+    write_u32(cache->version, type->tp_version_tag);
+    specialize_set(instr, opcode);
+    return 1;
+}
+
+static int
+specialize_load_module(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
+{
+    uint32_t version;
+    int index = specialize_module_entry(owner, name, &version);
+    if (index < 0) {
+        return 0;
+    }
+    _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
+    cache->index = (uint16_t)index;
+    write_u32(cache->version, version);
+    specialize_set(instr, LOAD_ATTR_MODULE);
+    return 1;
+}
+
+int
+_Py_Specialize_LoadAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
+{
+    int done = 0;
+    PyObject *descr;
+    PyTypeObject *type = Py_TYPE(owner);
+    if (PyModule_CheckExact(owner)) {
+        done = specialize_load_module(owner, instr, name);
+    }
+    else {
+        switch (specialize_analyze(type, name, &descr, 0)) {
+        case ATTR_SLOT:
+            done = specialize_slot(type, descr, instr, LOAD_ATTR_SLOT);
+            break;
+        case ATTR_ABSENT:
+        case ATTR_PLAIN:
+            done = specialize_instance(owner, instr, name,
+                                       LOAD_ATTR_INSTANCE_VALUE,
+                                       LOAD_ATTR_WITH_HINT);
+            break;
+        default:
+            break;
+        }
+    }
+    if (!done) {
+        specialize_fail(instr);
+    }
+    return 0;
+}
+
+int
+_Py_Specialize_StoreAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
+{
+    int done = 0;
+    PyObject *descr;
+    PyTypeObject *type = Py_TYPE(owner);
+    switch (specialize_analyze(type, name, &descr, 1)) {
+    case ATTR_SLOT:
+        done = specialize_slot(type, descr, instr, STORE_ATTR_SLOT);
+        break;
+    case ATTR_ABSENT:
+    case ATTR_PLAIN:
+    case ATTR_METHOD:
+        done = specialize_instance(owner, instr, name,
+                                   STORE_ATTR_INSTANCE_VALUE,
+                                   STORE_ATTR_WITH_HINT);
+        break;
+    default:
+        break;
+    }
+    if (!done) {
+        specialize_fail(instr);
+    }
+    return 0;
+}
