@@ -11,6 +11,9 @@ typedef struct {
     PyObject *md_name;          /* for messages, after md_dict is cleared */
 } PyModuleObject;
 
+PyAPI_FUNC(PyObject *) _PyModule_CreateInitialized(PyModuleDef *,
+                                                  int api_version);
+
 static inline PyModuleDef *
 _PyModule_GetDef(PyObject *module)
 {

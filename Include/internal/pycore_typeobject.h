@@ -21,6 +21,9 @@ struct type_cache {
 };
 
 extern void _PyType_InitCache(PyInterpreterState *interp);
+/* As object.__getstate__ (x), also when overridden. */
+PyAPI_FUNC(PyObject *) _PyObject_GetState(PyObject *);
+
 extern PyStatus _PyTypes_InitSlotDefs(void);
 extern PyStatus _PyTypes_InitTypes(PyInterpreterState *interp);
 extern void _PyTypes_FiniTypes(PyInterpreterState *interp);
@@ -43,7 +46,7 @@ _PyType_GetModuleState(PyTypeObject *type)
     return _PyModule_GetState(heap_type->ht_module);
 }
 
-/* The slot function behind a Python level __getattr__ or __getattribute__:
+/* The slot functions behind a Python level __getattr__ or __getattribute__:
    specialisation recognises them by address. */
 extern PyObject *_Py_slot_tp_getattro(PyObject *self, PyObject *name);
 extern PyObject *_Py_slot_tp_getattr_hook(PyObject *self, PyObject *name);
