@@ -26,6 +26,8 @@ extern void _PySignal_AfterFork(void);
 extern int _PySignal_Init(int install_signal_handlers);
 extern void _PySignal_Fini(void);
 
+PyAPI_FUNC(int) _PyErr_CheckSignals(void);
+PyAPI_FUNC(int) PySignal_SetWakeupFd(int fd);
 PyAPI_FUNC(int) _PyErr_CheckSignalsTstate(PyThreadState *tstate);
 PyAPI_FUNC(int) _PyOS_InterruptOccurred(PyThreadState *tstate);
 

@@ -2,7 +2,7 @@
    terminals, the environment, random bytes. */
 
 #include "Python.h"
-#include "pycore_pylifecycle.h"
+#include "pycore_pyhash.h"
 #include "pycore_structseq.h"
 #include "posixmodule.h"
 #include "os_names.h"
