@@ -23,6 +23,7 @@
 #include "pycore_call.h"
 #include "pycore_ceval.h"
 #include "pycore_code.h"
+#include "pycore_descrobject.h"
 #include "pycore_dict.h"
 #include "pycore_eval.h"
 #include "pycore_floatobject.h"
@@ -36,6 +37,7 @@
 #include "pycore_opcode.h"
 #include "pycore_pyerrors.h"
 #include "pycore_pystate.h"
+#include "pycore_range.h"
 #include "pycore_specialize.h"
 #include "pycore_tuple.h"
 #include "pycore_unicodeobject.h"
@@ -54,37 +56,84 @@ slots_drop(slot_t *slots, Py_ssize_t count)
     }
 }
 
-/* A float for the result of an operation on two: one of them, if nobody else
-   holds it. */
-PORT_INLINE PyObject *
-eval_float_result_steal(double value, PyObject *left, PyObject *right)
+/* Whether `next` stores the result of an operation in the local variable that
+   its left operand came from: the variable is about to be overwritten. */
+PORT_INLINE int
+eval_is_stored_back(_PyInterpreterFrame *frame, _Py_CODEUNIT next,
+                    PyObject *left)
 {
-    if (Py_REFCNT(left) == 1) {
+    return _PyOpcode_Deopt[_Py_OPCODE(next)] == STORE_FAST
+        && slot_object(frame->localsplus[_Py_OPARG(next)]) == left;
+}
+
+/* A number of which nobody else will see the old value can take the result. */
+PORT_INLINE int
+eval_is_reusable(_PyInterpreterFrame *frame, _Py_CODEUNIT next,
+                 PyObject *left)
+{
+    return Py_REFCNT(left) == 1
+        || (Py_REFCNT(left) == 2 && eval_is_stored_back(frame, next, left));
+}
+
+PORT_INLINE PyObject *
+eval_float_result_steal(double value, PyObject *left, PyObject *right,
+                        int reusable)
+{
+    if (reusable) {
         ((PyFloatObject *)left)->ob_fval = value;
         _Py_DECREF_SPECIALIZED(right, _PyFloat_ExactDealloc);
         return left;
     }
     if (Py_REFCNT(right) == 1) {
         ((PyFloatObject *)right)->ob_fval = value;
-        Py_DECREF(left);
+        _Py_DECREF_SPECIALIZED(left, _PyFloat_ExactDealloc);
         return right;
     }
     PyObject *res = PyFloat_FromDouble(value);
-    Py_DECREF(left);
+    _Py_DECREF_SPECIALIZED(left, _PyFloat_ExactDealloc);
     _Py_DECREF_SPECIALIZED(right, _PyFloat_ExactDealloc);
     return res;
 }
 
+/* The same for ints of one digit.  NULL without an exception if that does not
+   do; nothing has been taken over then. */
 PORT_INLINE PyObject *
-eval_int_add(PyObject *left, PyObject *right)
+eval_int_result_steal(stwodigits value, PyObject *left, PyObject *right,
+                      int reusable)
 {
-    return _PyLong_Add((PyLongObject *)left, (PyLongObject *)right);
+    PyObject *res;
+    if (value >= -_PY_NSMALLNEGINTS && value < _PY_NSMALLPOSINTS) {
+        res = (PyObject *)&_PyLong_SMALL_INTS[_PY_NSMALLNEGINTS + value];
+        Py_INCREF(res);
+        Py_DECREF(left);
+        Py_DECREF(right);
+        return res;
+    }
+    sdigit sign = value < 0 ? -1 : 1;
+    stwodigits magnitude = value < 0 ? -value : value;
+    if (magnitude >> PyLong_SHIFT) {
+        return NULL;
+    }
+    if (reusable) {
+        res = left;
+        Py_DECREF(right);
+    }
+    else if (Py_REFCNT(right) == 1) {
+        res = right;
+        Py_DECREF(left);
+    }
+    else {
+        return NULL;
+    }
+    Py_SET_SIZE(res, sign);
+    ((PyLongObject *)res)->ob_digit[0] = (digit)magnitude;
+    return res;
 }
 
-PORT_INLINE PyObject *
-eval_int_subtract(PyObject *left, PyObject *right)
+PORT_INLINE int
+eval_is_one_digit(PyObject *number)
 {
-    return _PyLong_Subtract((PyLongObject *)left, (PyLongObject *)right);
+    return (size_t)(Py_SIZE(number) + 1) <= 2;
 }
 
 /* The value at an entry of a dictionary, if that is still the name's. */
@@ -135,6 +184,144 @@ eval_can_enter(PyThreadState *tstate, PyObject *function)
         && tstate->interp->eval_frame == NULL
         && ((PyFunctionObject *)function)->vectorcall
                == _PyFunction_Vectorcall;
+}
+
+/* -- Iteration ------------------------------------------------------------------- */
+
+PORT_INLINE int
+eval_range_next(PyObject *iter, long *number)
+{
+    _PyRangeIterObject *range = (_PyRangeIterObject *)iter;
+    if (range->index >= range->len) {
+        return 0;
+    }
+    *number = (long)((unsigned long)range->start
+                     + (unsigned long)range->index++
+                           * (unsigned long)range->step);
+    return 1;
+}
+
+/* A loop variable that nobody else holds takes the next number where it is,
+   which does the STORE_FAST at `next` as well. */
+PORT_INLINE int
+eval_renew_number(_PyInterpreterFrame *frame, _Py_CODEUNIT next, long number)
+{
+    if (_PyOpcode_Deopt[_Py_OPCODE(next)] != STORE_FAST) {
+        return 0;
+    }
+    PyObject *old = slot_object(frame->localsplus[_Py_OPARG(next)]);
+    if (old == NULL || Py_REFCNT(old) != 1 || !PyLong_CheckExact(old)
+        || Py_SIZE(old) != 1 || number < _PY_NSMALLPOSINTS
+        || number > (long)PyLong_MASK) {
+        return 0;
+    }
+    ((PyLongObject *)old)->ob_digit[0] = (digit)number;
+    return 1;
+}
+
+/* A new reference; NULL at the end. */
+PORT_INLINE PyObject *
+eval_list_next(PyObject *iter)
+{
+    _PyListIterObject *it = (_PyListIterObject *)iter;
+    PyListObject *list = it->it_seq;
+    if (list == NULL) {
+        return NULL;
+    }
+    if (it->it_index < PyList_GET_SIZE(list)) {
+        return Py_NewRef(PyList_GET_ITEM(list, it->it_index++));
+    }
+    it->it_seq = NULL;
+    Py_DECREF(list);
+    return NULL;
+}
+
+/* Whether a function's frame can be entered for its value: it is no
+   generator, and takes positional arguments only. */
+PORT_INLINE int
+specialize_is_plain(PyCodeObject *code)
+{
+    return (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS | CO_OPTIMIZED
+                              | CO_GENERATOR | CO_COROUTINE
+                              | CO_ASYNC_GENERATOR)) == CO_OPTIMIZED
+        && code->co_kwonlyargcount == 0;
+}
+
+/* An __init__ returned: 0, or -1 with an exception. */
+static PORT_NOINLINE int
+eval_check_init(PyThreadState *tstate, PyObject *value)
+{
+    if (!Py_IsNone(value)) {
+        _PyErr_Format(tstate, PyExc_TypeError,
+                      "__init__() should return None, not '%.200s'",
+                      Py_TYPE(value)->tp_name);
+        Py_DECREF(value);
+        return -1;
+    }
+    Py_DECREF(value);
+    return 0;
+}
+
+/* -- Generators in the same loop --------------------------------------------------
+
+   FOR_ITER and SEND enter a generator's frame as CALL enters a function's.
+   What the frame yields is pushed for them, and the instruction behind them is
+   next; when the frame returns, they jump as they do for other iterators. */
+
+/* Hands a suspended generator a value (stolen); its frame is to be entered. */
+PORT_INLINE _PyInterpreterFrame *
+eval_generator_start(PyThreadState *tstate, PyGenObject *gen, PyObject *value)
+{
+    _PyInterpreterFrame *frame = (_PyInterpreterFrame *)gen->gi_iframe;
+    _PyFrame_StackPush(frame, value);
+    frame->is_entry = false;
+    gen->gi_frame_state = FRAME_EXECUTING;
+    gen->gi_exc_state.previous_item = tstate->exc_info;
+    tstate->exc_info = &gen->gi_exc_state;
+    return frame;
+}
+
+/* It yields or ends: the caller's exception is the handled one again. */
+PORT_INLINE void
+eval_generator_leave(PyThreadState *tstate, PyGenObject *gen)
+{
+    tstate->exc_info = gen->gi_exc_state.previous_item;
+    gen->gi_exc_state.previous_item = NULL;
+    ((_PyInterpreterFrame *)gen->gi_iframe)->previous = NULL;
+}
+
+/* It has ended, with or without an exception. */
+static PORT_NOINLINE void
+eval_generator_end(PyThreadState *tstate, _PyInterpreterFrame *frame,
+                   int failed)
+{
+    PyGenObject *gen = _PyFrame_GetGenerator(frame);
+    eval_generator_leave(tstate, gen);
+    if (failed && _PyErr_ExceptionMatches(tstate, PyExc_StopIteration)) {
+        _PyErr_FormatFromCauseTstate(
+            tstate, PyExc_RuntimeError, "%s raised StopIteration",
+            PyCoro_CheckExact(gen) ? "coroutine" : "generator");
+    }
+    _PyErr_ClearExcState(&gen->gi_exc_state);
+    gen->gi_frame_state = FRAME_CLEARED;
+    _PyFrame_Clear(frame);
+}
+
+/* The caller, which is at a FOR_ITER or SEND, goes on with the value that a
+   generator returned (stolen). */
+static PORT_NOINLINE void
+eval_generator_returned(_PyInterpreterFrame *caller, PyObject *value)
+{
+    int is_send = _Py_OPCODE(*caller->prev_instr) == SEND;
+    caller->prev_instr += _Py_OPARG(*caller->prev_instr);
+    PyObject *gen = slot_object(_PyFrame_StackPop(caller));
+    if (is_send) {
+        _PyFrame_StackPush(caller, value);
+    }
+    else {
+        Py_DECREF(value);
+    }
+    Py_DECREF(gen);
 }
 
 /* Truth of an object that is not True or False; -1 on error. */
@@ -205,6 +392,27 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
 #define CHECK_EVAL_BREAKER() do { \
         if (PORT_UNLIKELY(_Py_atomic_load_relaxed(eval_breaker))) { \
             goto handle_eval_breaker; \
+        } \
+    } while (0)
+
+/* Arithmetic on exact operands, which are stolen. */
+#define FLOAT_RESULT(value) \
+    eval_float_result_steal((value), left, right, \
+                            eval_is_reusable(frame, next_instr[1], left))
+#define INT_RESULT(operator, function) do { \
+        res = NULL; \
+        if (eval_is_one_digit(left) && eval_is_one_digit(right)) { \
+            stwodigits value = \
+                _PyLong_MediumValue((PyLongObject *)left) \
+                operator _PyLong_MediumValue((PyLongObject *)right); \
+            res = eval_int_result_steal( \
+                value, left, right, \
+                eval_is_reusable(frame, next_instr[1], left)); \
+        } \
+        if (res == NULL) { \
+            res = function((PyLongObject *)left, (PyLongObject *)right); \
+            Py_DECREF(left); \
+            Py_DECREF(right); \
         } \
     } while (0)
 
@@ -287,8 +495,17 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
         } \
     } while (0)
 
+/* Whether a generator can be entered: suspended, or not begun.  The distance
+   of the caller's jump must be readable when it returns. */
+#define CAN_ENTER_GENERATOR(gen) \
+    ((gen)->gi_frame_state < FRAME_EXECUTING && oparg < 256 \
+     && !cframe.use_tracing && tstate->interp->eval_frame == NULL)
+/* From an instruction whose stack is as it has to be for the yielded value. */
+#define ENTER_GENERATOR(new_frame) PUSH_FRAME(new_frame)
+#define ENTER_FRAME(new_frame) PUSH_FRAME(new_frame)
+
 /* Call: the caller's instruction has been committed, save its output. */
-#define ENTER_FRAME(new_frame) do { \
+#define PUSH_FRAME(new_frame) do { \
         _PyFrame_SetStackPointer(frame, stack_pointer); \
         frame->prev_instr = next_instr - 1; \
         (new_frame)->previous = frame; \
@@ -415,8 +632,7 @@ trace_instruction:
 unknown_opcode:
     _PyErr_Format(tstate, PyExc_SystemError, "%U:%d: unknown opcode %d",
                   frame->f_code->co_filename,
-                  PyCode_Addr2Line(frame->f_code, _PyInterpreterFrame_LASTI(frame)
-                      * (int)sizeof(_Py_CODEUNIT)), opcode);
+                  _PyInterpreterFrame_GetLine(frame), opcode);
     next_instr++;
     goto error;
 
@@ -430,12 +646,25 @@ return_value:
     if (frame->is_entry) {
         goto leave_evaluator;
     }
+    if (PORT_UNLIKELY(frame->owner == FRAME_OWNED_BY_GENERATOR)) {
+        _PyInterpreterFrame *ended = frame;
+        frame = cframe.current_frame = ended->previous;
+        eval_generator_end(tstate, ended, 0);
+        eval_generator_returned(frame, retval);
+        goto resume_frame;
+    }
+    if (frame->is_init) {
+        LEAVE_FRAME();
+        if (eval_check_init(tstate, retval) < 0) {
+            goto resume_with_error;
+        }
+        goto resume_frame;
+    }
     LEAVE_FRAME();
     _PyFrame_StackPush(frame, retval);
     goto resume_frame;
 
 yield_value:
-    assert(frame->is_entry);
     _PyFrame_GetGenerator(frame)->gi_frame_state = FRAME_SUSPENDED;
     _PyFrame_SetStackPointer(frame, stack_pointer);
     if (cframe.use_tracing && eval_trace_exit(tstate, frame, retval) < 0) {
@@ -443,6 +672,13 @@ yield_value:
         goto frame_failed;
     }
     _Py_LeaveRecursiveCallTstate(tstate);
+    if (!frame->is_entry) {
+        _PyInterpreterFrame *suspended = frame;
+        frame = cframe.current_frame = suspended->previous;
+        eval_generator_leave(tstate, _PyFrame_GetGenerator(suspended));
+        _PyFrame_StackPush(frame, retval);
+        goto resume_frame;
+    }
 
 leave_evaluator:
     tstate->cframe = cframe.previous;
@@ -502,6 +738,12 @@ frame_failed:
     if (frame->is_entry) {
         retval = NULL;
         goto leave_evaluator;
+    }
+    if (frame->owner == FRAME_OWNED_BY_GENERATOR) {
+        _PyInterpreterFrame *ended = frame;
+        frame = cframe.current_frame = ended->previous;
+        eval_generator_end(tstate, ended, 1);
+        goto resume_with_error;
     }
     LEAVE_FRAME();
 

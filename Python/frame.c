@@ -20,6 +20,13 @@ _PyFrame_Traverse(_PyInterpreterFrame *frame, visitproc visit, void *arg)
     return 0;
 }
 
+int
+_PyInterpreterFrame_GetLine(_PyInterpreterFrame *frame)
+{
+    return PyCode_Addr2Line(frame->f_code, _PyInterpreterFrame_LASTI(frame)
+                            * (int)sizeof(_Py_CODEUNIT));
+}
+
 PyFrameObject *
 _PyFrame_MakeAndSetFrameObject(_PyInterpreterFrame *frame)
 {

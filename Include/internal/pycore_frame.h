@@ -69,6 +69,8 @@ typedef struct _PyInterpreterFrame {
     bool is_entry;               /* the evaluator's C function was entered
                                     with this frame */
     char owner;                  /* enum _frameowner */
+    bool is_init;                /* an __init__ whose caller gets the object,
+                                    which is on its stack already */
     slot_t localsplus[1];
 } _PyInterpreterFrame;
 
@@ -151,6 +153,7 @@ _PyFrame_InitializeSpecials(_PyInterpreterFrame *frame,
     frame->prev_instr = _PyCode_CODE(frame->f_code) - 1;
     frame->is_entry = false;
     frame->owner = FRAME_OWNED_BY_THREAD;
+    frame->is_init = false;
 }
 
 /* A frame before its first line: not to be seen from outside. */
@@ -186,6 +189,8 @@ extern int _PyFrame_Traverse(_PyInterpreterFrame *frame, visitproc visit,
                              void *arg);
 extern int _PyFrame_FastToLocalsWithError(_PyInterpreterFrame *frame);
 extern void _PyFrame_LocalsToFast(_PyInterpreterFrame *frame, int clear);
+/* The line being executed; -1 if it has none. */
+extern int _PyInterpreterFrame_GetLine(_PyInterpreterFrame *frame);
 extern int _PyFrame_IsEntryFrame(PyFrameObject *frame);
 
 static inline bool

@@ -104,6 +104,7 @@ enum specialize_attr {
     ATTR_PLAIN,          /* in the type, yields to the instance */
     ATTR_METHOD,         /* the same, and binds without a bound method */
     ATTR_SLOT,           /* a __slots__ member of any object */
+    ATTR_PROPERTY,       /* a property */
     ATTR_OTHER           /* something that these instructions do not know */
 };
 /* type->tp_version_tag is valid unless the answer is ATTR_OTHER. */

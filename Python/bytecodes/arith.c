@@ -43,8 +43,7 @@ inst(BINARY_OP_ADD_FLOAT, 4, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyFloat_CheckExact(left));
     DEOPT_IF(!PyFloat_CheckExact(right));
-    double value = PyFloat_AS_DOUBLE(left) + PyFloat_AS_DOUBLE(right);
-    res = eval_float_result_steal(value, left, right);
+    res = FLOAT_RESULT(PyFloat_AS_DOUBLE(left) + PyFloat_AS_DOUBLE(right));
     ERROR_IF(res == NULL);
 }
 
@@ -53,8 +52,7 @@ inst(BINARY_OP_SUBTRACT_FLOAT, 14, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyFloat_CheckExact(left));
     DEOPT_IF(!PyFloat_CheckExact(right));
-    double value = PyFloat_AS_DOUBLE(left) - PyFloat_AS_DOUBLE(right);
-    res = eval_float_result_steal(value, left, right);
+    res = FLOAT_RESULT(PyFloat_AS_DOUBLE(left) - PyFloat_AS_DOUBLE(right));
     ERROR_IF(res == NULL);
 }
 
@@ -63,35 +61,34 @@ inst(BINARY_OP_MULTIPLY_FLOAT, 8, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyFloat_CheckExact(left));
     DEOPT_IF(!PyFloat_CheckExact(right));
-    double value = PyFloat_AS_DOUBLE(left) * PyFloat_AS_DOUBLE(right);
-    res = eval_float_result_steal(value, left, right);
+    res = FLOAT_RESULT(PyFloat_AS_DOUBLE(left) * PyFloat_AS_DOUBLE(right));
     ERROR_IF(res == NULL);
 }
 
-inst(BINARY_OP_ADD_INT, 5, (counter/1, left, right -- res))
+inst(BINARY_OP_ADD_INT, 5, (counter/1, steal left, steal right -- res))
     specializes(BINARY_OP) quiet
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    res = eval_int_add(left, right);
+    INT_RESULT(+, _PyLong_Add);
     ERROR_IF(res == NULL);
 }
 
-inst(BINARY_OP_SUBTRACT_INT, 16, (counter/1, left, right -- res))
+inst(BINARY_OP_SUBTRACT_INT, 16, (counter/1, steal left, steal right -- res))
     specializes(BINARY_OP) quiet
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    res = eval_int_subtract(left, right);
+    INT_RESULT(-, _PyLong_Subtract);
     ERROR_IF(res == NULL);
 }
 
-inst(BINARY_OP_MULTIPLY_INT, 13, (counter/1, left, right -- res))
+inst(BINARY_OP_MULTIPLY_INT, 13, (counter/1, steal left, steal right -- res))
     specializes(BINARY_OP) quiet
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    res = _PyLong_Multiply((PyLongObject *)left, (PyLongObject *)right);
+    INT_RESULT(*, _PyLong_Multiply);
     ERROR_IF(res == NULL);
 }
 

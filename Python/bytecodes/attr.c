@@ -64,6 +64,32 @@ inst(LOAD_ATTR_WITH_HINT, 43, (counter/1, version/2, index/1, owner -- res))
     Py_INCREF(res);
 }
 
+/* A property whose getter is a Python function: its frame is entered. */
+inst(LOAD_ATTR_PROPERTY, 183,
+     (counter/1, version/2, index/1, steal owner -- res))
+    specializes(LOAD_ATTR)
+{
+    PyTypeObject *type = Py_TYPE(owner);
+    DEOPT_IF(type->tp_version_tag != version);
+    DEOPT_IF(tstate->interp->eval_frame != NULL);
+    PyObject *property = _PyType_Lookup(type, NAME(oparg));
+    DEOPT_IF(property == NULL || !Py_IS_TYPE(property, &PyProperty_Type));
+    PyFunctionObject *function =
+        (PyFunctionObject *)((_PyPropertyObject *)property)->prop_get;
+    DEOPT_IF(function == NULL || !PyFunction_Check(function));
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    DEOPT_IF(code->co_argcount != 1 || !specialize_is_plain(code));
+    DEOPT_IF(!_PyThreadState_HasStackSpace(tstate, _PyFrame_SizeOf(code)));
+    Py_INCREF(function);
+    _PyInterpreterFrame *new_frame = _PyFrame_PushUnchecked(tstate, function);
+    new_frame->localsplus[0] = slot_steal(owner);
+    for (int i = 1; i < code->co_nlocalsplus; i++) {
+        new_frame->localsplus[i] = SLOT_NULL;
+    }
+    ENTER_FRAME(new_frame);
+    res = NULL;
+}
+
 /* Set an attribute.  [.. value owner] -> [..] */
 inst(STORE_ATTR, 95, (counter/1, version/2, index/1, value, owner -- )) {
     ERROR_IF(PyObject_SetAttr(owner, NAME(oparg), value) < 0);

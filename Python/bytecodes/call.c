@@ -55,6 +55,12 @@ inst(PRECALL_PYFUNC, 143, (counter/1 -- )) specializes(PRECALL) quiet {
     DEOPT_IF(!PyFunction_Check(slot_object(PEEK(oparg + 1 + bound))));
 }
 
+/* Nothing to prepare for this kind of callable. */
+inst(PRECALL_NOTHING, 182, (counter/1 -- )) specializes(PRECALL) quiet {
+    DEOPT_IF(slot_is_null(PEEK(oparg + 2))
+             && Py_IS_TYPE(slot_object(PEEK(oparg + 1)), &PyMethod_Type));
+}
+
 /* -- PRECALL forms that make the call and skip the CALL ------------------------ */
 
 /* A built-in type with a vectorcall function of its own. */
@@ -336,6 +342,51 @@ inst(CALL_PY_EXACT_ARGS, 23,
         new_frame->localsplus[i] = SLOT_NULL;
     }
     ENTER_FRAME(new_frame);
+}
+
+/* A class in Python with an __init__ in Python: the object is pushed, then the
+   frame of __init__ entered, which must return None.  func_version is the tag
+   of the class. */
+inst(CALL_PY_CLASS, 181,
+     (counter/1, func_version/2, min_args/1,
+      slot null, callable, steal args[oparg] -- res))
+    specializes(CALL) raw
+{
+    DEOPT_IF(!slot_is_null(null));
+    DEOPT_IF(!PyType_Check(callable));
+    PyTypeObject *type = (PyTypeObject *)callable;
+    DEOPT_IF(type->tp_version_tag != func_version);
+    DEOPT_IF(tstate->interp->eval_frame != NULL);
+    DEOPT_IF(cframe.use_tracing);
+    PyFunctionObject *function =
+        (PyFunctionObject *)_PyType_Lookup(type, &_Py_ID(__init__));
+    DEOPT_IF(function == NULL || !PyFunction_Check(function));
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    DEOPT_IF(code->co_argcount != oparg + 1 || !specialize_is_plain(code));
+    DEOPT_IF(!_PyThreadState_HasStackSpace(tstate, _PyFrame_SizeOf(code)));
+    PyObject *self = type->tp_alloc(type, 0);
+    if (self == NULL) {
+        goto error;
+    }
+    if (_PyObject_InitializeDict(self) < 0) {
+        Py_DECREF(self);
+        goto error;
+    }
+    Py_INCREF(function);
+    _PyInterpreterFrame *new_frame = _PyFrame_PushUnchecked(tstate, function);
+    new_frame->is_init = true;
+    new_frame->localsplus[0] = slot_new(self);
+    for (int i = 0; i < oparg; i++) {
+        new_frame->localsplus[i + 1] = args[i];
+    }
+    for (int i = oparg + 1; i < code->co_nlocalsplus; i++) {
+        new_frame->localsplus[i] = SLOT_NULL;
+    }
+    stack_pointer -= oparg + 2;
+    *stack_pointer++ = slot_steal(self);
+    next_instr += INLINE_CACHE_ENTRIES_CALL;
+    Py_DECREF(callable);
+    PUSH_FRAME(new_frame);
 }
 
 /* The same, but the last parameters take their defaults. */

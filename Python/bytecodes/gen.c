@@ -39,6 +39,15 @@ inst(ASYNC_GEN_WRAP, 87, (value -- res)) {
 inst(SEND, 123, (receiver, value -- receiver, res))
     jumps effect(jump > 0 ? -1 : 0) raw
 {
+    if ((PyGen_CheckExact(receiver) || PyCoro_CheckExact(receiver))
+        && CAN_ENTER_GENERATOR((PyGenObject *)receiver)
+        && (((PyGenObject *)receiver)->gi_frame_state == FRAME_SUSPENDED
+            || Py_IsNone(value))) {
+        stack_pointer--;
+        _PyInterpreterFrame *new_frame =
+            eval_generator_start(tstate, (PyGenObject *)receiver, value);
+        ENTER_GENERATOR(new_frame);
+    }
     PyObject *res;
     PySendResult status = eval_send(tstate, frame, receiver, value, &res);
     if (status == PYGEN_ERROR) {

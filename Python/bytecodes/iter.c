@@ -11,7 +11,30 @@ inst(GET_ITER, 68, (iterable -- iter)) {
 inst(FOR_ITER, 93, (iter -- iter, value))
     jumps effect(jump > 0 ? -1 : 1)
 {
-    value = Py_TYPE(iter)->tp_iternext(iter);
+    PyTypeObject *type = Py_TYPE(iter);
+    if (type == &PyRangeIter_Type) {
+        long number;
+        value = NULL;
+        if (eval_range_next(iter, &number)) {
+            if (!cframe.use_tracing
+                && eval_renew_number(frame, *next_instr, number)) {
+                JUMP_KEEPING(1);
+            }
+            value = PyLong_FromLong(number);
+            ERROR_IF(value == NULL);
+        }
+    }
+    else if (type == &PyListIter_Type) {
+        value = eval_list_next(iter);
+    }
+    else {
+        if (type == &PyGen_Type && CAN_ENTER_GENERATOR((PyGenObject *)iter)) {
+            _PyInterpreterFrame *new_frame = eval_generator_start(
+                tstate, (PyGenObject *)iter, Py_NewRef(Py_None));
+            ENTER_FRAME(new_frame);
+        }
+        value = type->tp_iternext(iter);
+    }
     if (value == NULL) {
         if (_PyErr_Occurred(tstate)) {
             ERROR_IF(!eval_swallow_stop_iteration(tstate, frame));

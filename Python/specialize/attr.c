@@ -1,6 +1,7 @@
 /* LOAD_ATTR and STORE_ATTR, and the analysis that LOAD_METHOD shares. */
 
 #include "Python.h"
+#include "pycore_descrobject.h"
 #include "pycore_dict.h"
 #include "pycore_moduleobject.h"
 #include "pycore_object.h"
@@ -34,6 +35,9 @@ specialize_analyze(PyTypeObject *type, PyObject *name, PyObject **descr,
         return ATTR_OTHER;
     }
     if (found_type->tp_descr_set) {
+        if (found_type == &PyProperty_Type) {
+            return ATTR_PROPERTY;
+        }
         if (found_type != &PyMemberDescr_Type) {
             return ATTR_OTHER;
         }
@@ -123,6 +127,27 @@ specialize_slot(PyTypeObject *type, PyObject *descr, _Py_CODEUNIT *instr,
     return 1;
 }
 
+/* A property whose getter is a Python function of self. */
+static int
+specialize_property(PyTypeObject *type, PyObject *descr, _Py_CODEUNIT *instr)
+{
+    PyObject *get = ((_PyPropertyObject *)descr)->prop_get;
+    if (get == NULL || !PyFunction_Check(get)) {
+        return 0;
+    }
+    PyCodeObject *code =
+        (PyCodeObject *)((PyFunctionObject *)get)->func_code;
+    if (!specialize_is_simple(code) || code->co_argcount != 1
+        || (code->co_flags
+            & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR))) {
+        return 0;
+    }
+    _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
+    write_u32(cache->version, type->tp_version_tag);
+    specialize_set(instr, LOAD_ATTR_PROPERTY);
+    return 1;
+}
+
 static int
 specialize_load_module(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
 {
@@ -151,6 +176,9 @@ _Py_Specialize_LoadAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
         switch (specialize_analyze(type, name, &descr, 0)) {
         case ATTR_SLOT:
             done = specialize_slot(type, descr, instr, LOAD_ATTR_SLOT);
+            break;
+        case ATTR_PROPERTY:
+            done = specialize_property(type, descr, instr);
             break;
         case ATTR_ABSENT:
         case ATTR_PLAIN:

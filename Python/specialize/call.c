@@ -153,6 +153,9 @@ _Py_Specialize_Precall(PyObject *callable, _Py_CODEUNIT *instr, int nargs,
     else if (PyMethod_Check(callable)) {
         opcode = PRECALL_BOUND_METHOD;
     }
+    if (!opcode && !PyMethod_Check(callable)) {
+        opcode = PRECALL_NOTHING;
+    }
     if (opcode) {
         specialize_set(instr, opcode);
     }
@@ -192,13 +195,51 @@ specialize_function(PyFunctionObject *func, _Py_CODEUNIT *instr, int nargs,
     return 1;
 }
 
+/* A class that makes its instances as object does, and has an __init__ in
+   Python that takes these arguments. */
+static int
+specialize_class(PyTypeObject *type, _Py_CODEUNIT *instr, int nargs,
+                 PyObject *kwnames)
+{
+    if (kwnames != NULL || !Py_IS_TYPE(type, &PyType_Type)
+        || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+        || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)
+        || type->tp_new != PyBaseObject_Type.tp_new
+        || type->tp_alloc != PyType_GenericAlloc) {
+        return 0;
+    }
+    PyObject *init = _PyType_Lookup(type, &_Py_ID(__init__));
+    if (init == NULL || !PyFunction_Check(init)
+        || type->tp_version_tag == 0) {
+        return 0;
+    }
+    PyCodeObject *code =
+        (PyCodeObject *)((PyFunctionObject *)init)->func_code;
+    if (!specialize_is_simple(code) || code->co_argcount != nargs + 1
+        || (code->co_flags
+            & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR))) {
+        return 0;
+    }
+    _PyCallCache *cache = (_PyCallCache *)(instr + 1);
+    write_u32(cache->func_version, type->tp_version_tag);
+    specialize_set(instr, CALL_PY_CLASS);
+    return 1;
+}
+
 int
 _Py_Specialize_Call(PyObject *callable, _Py_CODEUNIT *instr, int nargs,
                     PyObject *kwnames)
 {
-    if (!PyFunction_Check(callable)
-        || !specialize_function((PyFunctionObject *)callable, instr, nargs,
-                                kwnames)) {
+    int done = 0;
+    if (PyFunction_Check(callable)) {
+        done = specialize_function((PyFunctionObject *)callable, instr, nargs,
+                                   kwnames);
+    }
+    else if (PyType_Check(callable)) {
+        done = specialize_class((PyTypeObject *)callable, instr, nargs,
+                                kwnames);
+    }
+    if (!done) {
         specialize_fail(instr);
     }
     return 0;
