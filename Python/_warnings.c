@@ -4,6 +4,7 @@
    shows warnings; before it is imported, what is here suffices. */
 #include "Python.h"
 #include "pycore_frame.h"
+#include "pycore_initconfig.h"
 #include "pycore_interp.h"
 #include "pycore_long.h"
 #include "pycore_object.h"
@@ -85,6 +86,15 @@ _PyWarnings_InitState(PyInterpreterState *interp)
     st->filters_version = 0;
     st->initialized = 1;
     return 0;
+}
+
+PyStatus
+warnings_init(PyInterpreterState *interp)
+{
+    if (_PyWarnings_InitState(interp) < 0) {
+        return _PyStatus_ERR("can't initialize warnings");
+    }
+    return _PyStatus_OK();
 }
 
 void

@@ -466,6 +466,14 @@ _PyArg_Fini(void)
     parsers_used = NULL;
 }
 
+void
+getargs_fini(PyInterpreterState *interp)
+{
+    if (_Py_IsMainInterpreter(interp)) {
+        _PyArg_Fini();
+    }
+}
+
 /* Keyword arguments in either form: a dict, or names with the values behind
    the positional arguments. */
 struct keyword_args {

@@ -66,6 +66,7 @@ getargs_format_ends(char c)
 }
 
 extern void _PyArg_Fini(void);
+extern void getargs_fini(PyInterpreterState *interp);
 
 #ifdef __cplusplus
 }

@@ -119,6 +119,7 @@ struct _is {
     PySliceObject *slice_cache; /* a dead slice kept for reuse, or NULL */
     struct _Py_async_gen_state async_gen;
     struct _Py_exc_state exc_state;
+    struct ast_state *ast; /* the ast module's types; NULL until used */
     struct type_cache type_cache;
 
     int int_max_str_digits; /* longest decimal text of an int; 0: any */

@@ -17,6 +17,7 @@ struct _warnings_runtime_state {
     long filters_version;       /* changes with each change of the filters */
 };
 
+extern PyStatus warnings_init(PyInterpreterState *interp);
 extern int _PyWarnings_InitState(PyInterpreterState *interp);
 extern void _PyWarnings_Fini(PyInterpreterState *interp);
 PyMODINIT_FUNC _PyWarnings_Init(void);
