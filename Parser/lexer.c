@@ -85,6 +85,18 @@ lexer_error_range(struct tok_state *tok, int col, int end_col,
     return result;
 }
 
+/* A character that cannot stand where it does. */
+static int
+character_error(struct tok_state *tok, Py_UCS4 c)
+{
+    char hex[9];
+    PyOS_snprintf(hex, sizeof(hex), "%04X", c);
+    if (Py_UNICODE_ISPRINTABLE(c)) {
+        return lexer_error(tok, "invalid character '%c' (U+%s)", c, hex);
+    }
+    return lexer_error(tok, "invalid non-printable character U+%s", hex);
+}
+
 /* The whole line is at fault. */
 static int
 line_error(struct tok_state *tok, int done)
@@ -312,12 +324,7 @@ name_check(struct tok_state *tok)
     }
     tok->cur = tok->start + size;
     Py_DECREF(name);
-    if (Py_UNICODE_ISPRINTABLE(bad)) {
-        lexer_error(tok, "invalid character '%c' (U+%04X)", bad, bad);
-    }
-    else {
-        lexer_error(tok, "invalid non-printable character U+%04X", bad);
-    }
+    character_error(tok, bad);
     return -1;
 }
 
@@ -534,8 +541,7 @@ operator_token(struct tok_state *tok)
             break;
     }
     if ((unsigned char)*p < ' ' || *p == 0x7f) {
-        return lexer_error(tok, "invalid non-printable character U+%04X",
-                           (unsigned char)*p);
+        return character_error(tok, (unsigned char)*p);
     }
     return PyToken_OneChar((unsigned char)*p);
 }
@@ -590,10 +596,13 @@ token_from(struct tok_state *tok, int c)
     return operator_token(tok);
 }
 
+/* C is the next character: a type comment alone on the line below the header
+   must not seem to end the function. */
 static void
-async_def_leave(struct tok_state *tok, int blank)
+async_def_leave(struct tok_state *tok, int blank, int c)
 {
-    if (tok->async_def && !blank && tok->level == 0 && tok->async_def_nl
+    if (tok->async_def && !blank && c != '\n' && tok->level == 0
+        && tok->async_def_nl
         && tok->async_def_indent >= tok->indent)
     {
         tok->async_def = 0;
@@ -637,8 +646,7 @@ next_line:
         tok->pendin--;
         return INDENT;
     }
-    (void)peek_char(tok);
-    async_def_leave(tok, blank);
+    async_def_leave(tok, blank, peek_char(tok));
 
 again:
     tok->start = NULL;
@@ -656,9 +664,7 @@ again:
                 return type_comment(tok, text, blank, p_start, p_end);
             }
         }
-        tok->start = NULL;
         c = peek_char(tok);
-        tok->start = tok->cur;
     }
     if (c == EOF) {
         return end_token(tok);
@@ -689,6 +695,12 @@ again:
     if (kind != ERRORTOKEN) {
         *p_start = tok->start;
         *p_end = tok->cur;
+        if (tok->cur == tok->text_end && tok->prompt == NULL
+            && (kind != STRING || tok->cur - tok->start == 2))
+        {
+            /* The end of this token shows only by the end of the text. */
+            tok->done = E_EOF;
+        }
     }
     return kind;
 }

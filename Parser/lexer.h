@@ -60,7 +60,6 @@ struct tok_state {
     int check_utf8;         /* complain about each line that is not UTF-8 */
 
     int type_comments;      /* give TYPE_COMMENT and TYPE_IGNORE */
-    int report_warnings;
     /* Before 3.7 "async" and "await" were names outside "async def". */
     int async_hacks;
     int async_def;          /* inside the body of an "async def" */

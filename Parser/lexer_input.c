@@ -25,7 +25,6 @@ state_new(void)
     }
     tok->done = E_OK;
     tok->atbol = 1;
-    tok->report_warnings = 1;
     return tok;
 }
 

@@ -75,35 +75,29 @@ prefixed_tail(struct tok_state *tok, const char *p, int base,
     return p;
 }
 
+static int
+word_is(const char *p, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(p, word, length) == 0
+           && !LEXER_IS(p[length], LEXER_WORD);
+}
+
 /* Does one of the keywords that may follow an operand stand here? Then "1or 2"
    is still accepted, with a warning. */
 static int
 keyword_follows(const char *p)
 {
-    switch (*p) {
-        case 'a':
-            return p[1] == 'n' && p[2] == 'd';
-        case 'e':
-            return p[1] == 'l' && p[2] == 's' && p[3] == 'e';
-        case 'f':
-            return p[1] == 'o' && p[2] == 'r';
-        case 'i':
-            return p[1] == 'f' || p[1] == 'n' || p[1] == 's';
-        case 'n':
-            return p[1] == 'o' && p[2] == 't';
-        case 'o':
-            return p[1] == 'r';
-        default:
-            return 0;
+    if (*p == 'i') {
+        return p[1] == 'f' || p[1] == 'n' || p[1] == 's';
     }
+    return word_is(p, "and") || word_is(p, "else") || word_is(p, "for")
+           || word_is(p, "or") || word_is(p, "not");
 }
 
 static int
 warn_keyword(struct tok_state *tok, const char *kind)
 {
-    if (!tok->report_warnings) {
-        return 0;
-    }
     PyObject *message = PyUnicode_FromFormat("invalid %s literal", kind);
     if (message == NULL) {
         goto error;

@@ -268,6 +268,15 @@ back_to(Parser *p, struct spot spot)
 
 #define PARSER_MAX_LEVEL 6000
 
+/* How many rules of the grammar lie between a construct and itself, which is
+   what the limit counts. */
+#define WEIGHT_START 30
+#define WEIGHT_PARENTHESIS 27
+#define WEIGHT_BRACKET 28
+#define WEIGHT_TRAILER 23
+#define WEIGHT_BLOCK 6
+#define WEIGHT_PARAMETERS 6
+
 /* Every rule that can contain itself passes here; WEIGHT is how much of the
    limit it uses up. 0, or -1 with MemoryError. */
 static inline int

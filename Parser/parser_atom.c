@@ -590,7 +590,7 @@ parse_dict(Parser *p)
         return NULL;
     }
     back_to(p, inside);
-    DIAGNOSE(diagnose_kvpairs(p));
+    diagnose_kvpairs(p);
     back_to(p, spot);
     return NULL;
 }
@@ -686,7 +686,7 @@ set_rest(Parser *p, struct token *start, expr_ty first)
     return BUILT(_PyAST_Set(elements, SPAN(start)));
 }
 
-/* The first pair of a dict or its comprehension. */
+/* Behind the first pair of a dict or its comprehension. */
 static expr_ty
 pair_rest(Parser *p, struct token *start, struct key_value *pair)
 {
@@ -703,6 +703,24 @@ pair_rest(Parser *p, struct token *start, struct key_value *pair)
         return NULL;
     }
     return dict_rest(p, start, base);
+}
+
+/* A dict that begins with "**". The mistakes of dicts are looked for in the
+   first pass already: they come before all others. */
+static expr_ty
+dict_or_mistake(Parser *p, struct token *start)
+{
+    struct spot spot = here(p);
+    struct key_value pair;
+    expr_ty dict = NULL;
+    if (parse_double_starred_kvpair(p, &pair)) {
+        dict = pair_rest(p, start, &pair);
+    }
+    if (dict == NULL && !p->error) {
+        back_to(p, spot);
+        diagnose_kvpairs(p);
+    }
+    return p->error ? NULL : dict;
 }
 
 static expr_ty
@@ -722,10 +740,7 @@ atom_brace(Parser *p)
             p->mark++;
             return dict_build(p, start, p->items_depth);
         case DOUBLESTAR:
-            if (!parse_double_starred_kvpair(p, &pair)) {
-                return NULL;
-            }
-            return pair_rest(p, start, &pair);
+            return dict_or_mistake(p, start);
         case STAR:
             first = parse_star_named_expression(p);
             return first == NULL ? NULL : set_rest(p, start, first);
@@ -742,7 +757,12 @@ atom_brace(Parser *p)
     if (type == COLON) {
         p->mark++;
         pair.value = parse_expression(p);
-        return pair.value == NULL ? NULL : pair_rest(p, start, &pair);
+        first = pair.value == NULL ? NULL : pair_rest(p, start, &pair);
+        if (first == NULL && !p->error) {
+            back_to(p, spot);
+            diagnose_kvpairs(p);
+        }
+        return p->error ? NULL : first;
     }
     if (type == COLONEQUAL) {
         if (!expr_is_bare_name(p, element, spot.mark, pair.key)) {
@@ -759,6 +779,21 @@ atom_brace(Parser *p)
 
 /* -- Slices -------------------------------------------------------------- */
 
+/* A subscript that is no slice. FIRST is the expression already parsed from
+   SPOT on, or NULL. */
+static expr_ty
+slice_rest(Parser *p, struct token *start, struct spot spot, expr_ty first)
+{
+    if (first == NULL || p->second_pass
+        || (peek_type(p) == COLONEQUAL
+            && expr_is_bare_name(p, start, spot.mark, first)))
+    {
+        back_to(p, spot);
+        return parse_named_expression(p);
+    }
+    return peek_type(p) == COLONEQUAL || p->error ? NULL : first;
+}
+
 /* Any bound may be missing: "a:b:c", "::", or an expression. */
 static expr_ty
 parse_slice(Parser *p)
@@ -773,8 +808,7 @@ parse_slice(Parser *p)
             return NULL;
         }
         if (lower == NULL || peek_type(p) != COLON) {
-            back_to(p, spot);
-            return parse_named_expression(p);
+            return slice_rest(p, start, spot, lower);
         }
     }
     p->mark++;
@@ -865,13 +899,13 @@ parse_singleton(Parser *p, PyObject *value)
 
 /* What is in brackets may itself hold brackets, so this goes deeper. */
 static expr_ty
-parse_bracketed(Parser *p, expr_ty (*rule)(Parser *))
+parse_bracketed(Parser *p, expr_ty (*rule)(Parser *), int weight)
 {
-    if (deeper(p, 1) < 0) {
+    if (deeper(p, weight) < 0) {
         return NULL;
     }
     expr_ty result = rule(p);
-    p->level--;
+    p->level -= weight;
     return p->error ? NULL : result;
 }
 
@@ -886,11 +920,11 @@ parse_atom(Parser *p)
         case STRING:
             return parse_strings(p);
         case LPAR:
-            return parse_bracketed(p, atom_parenthesis);
+            return parse_bracketed(p, atom_parenthesis, WEIGHT_PARENTHESIS);
         case LSQB:
-            return parse_bracketed(p, atom_bracket);
+            return parse_bracketed(p, atom_bracket, WEIGHT_BRACKET);
         case LBRACE:
-            return parse_bracketed(p, atom_brace);
+            return parse_bracketed(p, atom_brace, WEIGHT_BRACKET);
         case KW_NONE:
             return parse_singleton(p, Py_None);
         case KW_TRUE:

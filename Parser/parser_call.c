@@ -384,7 +384,9 @@ parse_call_rest(Parser *p, struct token *start, expr_ty function)
         if (late < 0) {
             return NULL;
         }
-        accept(p, COMMA);
+        if (late > 0) {
+            accept(p, COMMA);
+        }
     }
     if (plain + late == 0 || !accept(p, RPAR)) {
         return NULL;

@@ -72,11 +72,11 @@ parse_block(Parser *p)
         return body;
     }
     int mark = p->mark;
-    if (deeper(p, 1) < 0) {
+    if (deeper(p, WEIGHT_BLOCK) < 0) {
         return NULL;
     }
     body = block(p);
-    p->level--;
+    p->level -= WEIGHT_BLOCK;
     if (p->error) {
         return NULL;
     }

@@ -26,11 +26,18 @@ is_legacy_statement(expr_ty name)
     return 0;
 }
 
+/* Could this name be a soft keyword, or the beginning of one? */
 static int
 is_soft_keyword(const struct token *token)
 {
-    return token_is_text(token, "_") || token_is_text(token, "case")
-           || token_is_text(token, "match");
+    static const char * const soft[] = {"_", "case", "match"};
+    size_t length = (size_t)(token->end - token->start);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(soft); i++) {
+        if (strncmp(soft[i], token->start, length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Where a comprehension ends. */

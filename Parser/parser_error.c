@@ -180,18 +180,6 @@ raise_last(Parser *p, PyObject *type, const char *format, ...)
     }
     const struct tok_state *tok = p->tok;
     const struct token *token = token_at(p, p->fill - 1);
-    if (token->type == ERRORTOKEN && tok->done == E_EOF) {
-        if (tok->level > 0) {
-            raise_unclosed(p);
-        }
-        else if (strcmp(format, "unexpected EOF while parsing") != 0) {
-            return raise_last(p, PyExc_SyntaxError,
-                              "unexpected EOF while parsing");
-        }
-        if (tok->level > 0) {
-            return NULL;
-        }
-    }
     int col = token->col_offset + 1, end_col = -1;
     if (token->col_offset == -1) {
         col = tok->cur == tok->buf ? 0 : (int)(tok->cur - tok->line_start);

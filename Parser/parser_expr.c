@@ -95,11 +95,13 @@ parse_primary(Parser *p)
         if (type == DOT) {
             longer = attribute_rest(p, start, primary);
         }
-        else if (type == LPAR) {
-            longer = parse_call_rest(p, start, primary);
-        }
-        else if (type == LSQB) {
-            longer = subscript_rest(p, start, primary);
+        else if (type == LPAR || type == LSQB) {
+            if (deeper(p, WEIGHT_TRAILER) < 0) {
+                return NULL;
+            }
+            longer = type == LPAR ? parse_call_rest(p, start, primary)
+                                  : subscript_rest(p, start, primary);
+            p->level -= WEIGHT_TRAILER;
         }
         else {
             break;

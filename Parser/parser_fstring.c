@@ -249,7 +249,6 @@ source_parse(struct scanner *scanner, const char *source, int lines,
         inner->starting_lineno = token->lineno + lines;
         inner->starting_col_offset = lines != 0 ? cols
                                                 : token->col_offset + cols;
-        tok->report_warnings = !p->second_pass;
         result = (expr_ty)parser_run(inner);
         parser_free(inner);
     }
@@ -454,7 +453,8 @@ pieces_parse(struct scanner *scanner, int depth)
     return 0;
 }
 
-/* A spec is a row of its own, up to the brace that closes its field. */
+/* A spec is a row of its own, up to the brace that closes its field; its nodes
+   span the f-string alone. */
 static expr_ty
 spec_parse(struct scanner *scanner, int depth)
 {
@@ -465,6 +465,7 @@ spec_parse(struct scanner *scanner, int depth)
     if (joiner_flush(outer) < 0) {
         return NULL;
     }
+    inner.first = inner.last = scanner->token;
     inner.text = NULL;
     inner.base = outer->p->items_depth;
     scanner->joiner = &inner;

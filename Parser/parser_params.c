@@ -314,7 +314,7 @@ empty_arguments(Parser *p)
 }
 
 static arguments_ty
-parse_parameters(Parser *p, int lambda)
+parameters(Parser *p, int lambda)
 {
     struct parameters params = {0};
     struct spot spot = here(p);
@@ -336,6 +336,17 @@ parse_parameters(Parser *p, int lambda)
         return raise_version(p, 8, "Positional-only parameters are");
     }
     return params_build(p, &params);
+}
+
+static arguments_ty
+parse_parameters(Parser *p, int lambda)
+{
+    if (deeper(p, WEIGHT_PARAMETERS) < 0) {
+        return NULL;
+    }
+    arguments_ty result = parameters(p, lambda);
+    p->level -= WEIGHT_PARAMETERS;
+    return result;
 }
 
 arguments_ty

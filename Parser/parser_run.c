@@ -199,10 +199,9 @@ prepare_second_pass(Parser *p)
     p->items_depth = 0;
     p->diagnose = 1;
     p->second_pass = 1;
-    p->level = 0;
+    p->level = WEIGHT_START;
     /* Never ask at the terminal only to explain an error. */
     p->tok->interactive_stop = 1;
-    p->tok->report_warnings = 0;
 }
 
 /* Did the first pass fail because the text ended? */
@@ -243,7 +242,7 @@ more_than_one_statement(Parser *p)
 mod_ty
 parser_run(Parser *p)
 {
-    int level = p->level;
+    p->level = WEIGHT_START;
     mod_ty tree = parse_start(p);
     if (tree == NULL || p->error) {
         if ((p->flags & PARSE_ALLOW_INCOMPLETE_INPUT)
@@ -265,7 +264,6 @@ parser_run(Parser *p)
         }
         struct token *last = p->fill > 0 ? token_at(p, p->fill - 1) : NULL;
         prepare_second_pass(p);
-        p->level = level;
         if (!p->error) {
             parse_start(p);
         }

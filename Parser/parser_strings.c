@@ -11,9 +11,6 @@
 int
 string_warn_escape(Parser *p, const char *escape, struct token *token)
 {
-    if (p->second_pass) {
-        return 0;   /* the first pass has warned */
-    }
     unsigned char c = (unsigned char)*escape;
     int octal = c >= '4' && c <= '7';
     PyObject *message =
@@ -165,8 +162,12 @@ bytes_decode(Parser *p, const char *text, size_t length, int raw,
 int
 joiner_add_text_steal(struct joiner *joiner, PyObject *text)
 {
-    if (joiner->text == NULL) {
+    if (joiner->text == NULL && PyUnicode_GET_LENGTH(text) > 0) {
         joiner->text = text;
+        return 0;
+    }
+    if (PyUnicode_GET_LENGTH(text) == 0) {
+        Py_DECREF(text);
         return 0;
     }
     PyUnicode_AppendAndDel(&joiner->text, text);
@@ -271,33 +272,23 @@ literal_split(const struct token *token, struct literal *literal)
     literal->length = (size_t)(end - quotes - literal->text);
 }
 
-/* Adds one literal that is not of bytes to the row. */
-static int
-join_literal(struct joiner *joiner, struct literal *literal,
-             struct token *token)
+/* The value of a literal that is not an f-string. */
+static PyObject *
+literal_value(Parser *p, const struct literal *literal, struct token *token)
 {
-    Parser *p = joiner->p;
-    if (literal->formatted) {
-        joiner->formatted = 1;
-        return fstring_parse(joiner, literal->text,
-                             literal->text + literal->length, literal->raw,
-                             token);
+    PyObject *value = literal->bytes
+        ? bytes_decode(p, literal->text, literal->length, literal->raw, token)
+        : string_decode(p, literal->text, literal->length, literal->raw,
+                        token);
+    if (value == NULL) {
+        p->error = 1;
     }
-    PyObject *text = string_decode(p, literal->text, literal->length,
-                                   literal->raw, token);
-    return text == NULL ? -1 : joiner_add_text_steal(joiner, text);
+    return value;
 }
 
 static int
-join_bytes(Parser *p, PyObject **bytes, struct literal *literal,
-           struct token *token)
+join_bytes_steal(Parser *p, PyObject **bytes, PyObject *more)
 {
-    PyObject *more = bytes_decode(p, literal->text, literal->length,
-                                  literal->raw, token);
-    if (more == NULL) {
-        p->error = 1;
-        return -1;
-    }
     if (*bytes == NULL) {
         *bytes = more;
         return 0;
@@ -308,6 +299,44 @@ join_bytes(Parser *p, PyObject **bytes, struct literal *literal,
         return -1;
     }
     return 0;
+}
+
+/* Adds the literal TOKEN to the row. The row is of BYTES if its first
+   literal, which this one is or not, is. */
+static int
+join_literal(struct joiner *joiner, struct token *token, int *bytes_mode,
+             PyObject **bytes)
+{
+    Parser *p = joiner->p;
+    struct literal literal;
+    PyObject *value = NULL;
+
+    literal_split(token, &literal);
+    if (literal.formatted && p->feature_version < 6) {
+        RAISE_SYNTAX_ERROR("Format strings are only supported in Python 3.6 "
+                           "and greater");
+        return -1;
+    }
+    if (!literal.formatted) {
+        value = literal_value(p, &literal, token);
+        if (value == NULL) {
+            return -1;
+        }
+    }
+    if (token != joiner->first && literal.bytes != *bytes_mode) {
+        Py_XDECREF(value);
+        RAISE_SYNTAX_ERROR("cannot mix bytes and nonbytes literals");
+        return -1;
+    }
+    *bytes_mode = literal.bytes;
+    if (literal.formatted) {
+        joiner->formatted = 1;
+        return fstring_parse(joiner, literal.text,
+                             literal.text + literal.length, literal.raw,
+                             token);
+    }
+    return literal.bytes ? join_bytes_steal(p, bytes, value)
+                         : joiner_add_text_steal(joiner, value);
 }
 
 /* The tokens number FIRST to LAST as one expression. */
@@ -321,22 +350,7 @@ strings_concatenate(Parser *p, int first, int last)
     int bytes_mode = 0;
 
     for (int i = first; i <= last; i++) {
-        struct token *token = token_at(p, i);
-        struct literal literal;
-        literal_split(token, &literal);
-        if (literal.formatted && p->feature_version < 6) {
-            RAISE_SYNTAX_ERROR("Format strings are only supported in Python "
-                               "3.6 and greater");
-            goto error;
-        }
-        if (i > first && literal.bytes != bytes_mode) {
-            RAISE_SYNTAX_ERROR("cannot mix bytes and nonbytes literals");
-            goto error;
-        }
-        bytes_mode = literal.bytes;
-        int result = bytes_mode ? join_bytes(p, &bytes, &literal, token)
-                                : join_literal(&joiner, &literal, token);
-        if (result < 0) {
+        if (join_literal(&joiner, token_at(p, i), &bytes_mode, &bytes) < 0) {
             goto error;
         }
     }
@@ -345,6 +359,12 @@ strings_concatenate(Parser *p, int first, int last)
     }
     if (joiner.formatted) {
         return joiner_finish(&joiner);
+    }
+    if (joiner.text == NULL) {
+        joiner.text = PyUnicode_New(0, 0);
+        if (joiner.text == NULL) {
+            goto error;
+        }
     }
     return row_constant_steal(&joiner, joiner.text);
 
