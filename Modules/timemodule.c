@@ -7,6 +7,7 @@
 
 #include "pycore_abstract.h"
 #include "pycore_namespace.h"
+#include "pycore_object.h"
 #include "pycore_structseq.h"
 
 #define SEC_TO_NS (1000 * 1000 * 1000)
