@@ -925,3 +925,21 @@ _PyImportZip_Init(PyThreadState *tstate)
     return failed ? _PyStatus_ERR("initializing zipimport failed")
                   : _PyStatus_OK();
 }
+
+/* -- The bytecode's magic number --------------------------------------------------------------- */
+
+#define MAGIC_NUMBER 3495
+
+long
+PyImport_GetMagicNumber(void)
+{
+    /* the number, then "\r\n", as a little-endian word */
+    return MAGIC_NUMBER | ((long)'\r' << 16) | ((long)'\n' << 24);
+}
+
+const char *
+PyImport_GetMagicTag(void)
+{
+    return "cpython-311";
+}
+

@@ -168,6 +168,95 @@ frozen_names(void)
     return list;
 }
 
+/* -- Static code objects --------------------------------------------------------- */
+
+/* Never readied, never seen by a program: only their addresses count. */
+PyTypeObject frozen_set_recipe;
+PyVarObject frozen_empty_tuple = {
+    {_PyObject_IMMORTAL_REFCNT, &frozen_set_recipe}, 0};
+
+static int prepare_code(PyCodeObject *code);
+
+static int
+is_name(PyObject *text)
+{
+    if (!PyUnicode_IS_ASCII(text)) {
+        return 0;
+    }
+    const Py_UCS1 *p = PyUnicode_1BYTE_DATA(text);
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++) {
+        if (!Py_ISALNUM(p[i]) && p[i] != '_') {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Put the real object in place of what stands in *slot. */
+static int
+prepare_slot(PyObject **slot, int intern_all)
+{
+    PyObject *value = *slot;
+    if (value == (PyObject *)&frozen_empty_tuple) {
+        *slot = PyTuple_New(0);
+        return *slot == NULL ? -1 : 0;
+    }
+    if (PyUnicode_CheckExact(value)) {
+        if (intern_all || is_name(value)) {
+            PyUnicode_InternInPlace(slot);
+        }
+        return 0;
+    }
+    if (PyCode_Check(value)) {
+        return prepare_code((PyCodeObject *)value);
+    }
+    if (!PyTuple_CheckExact(value)
+        && !Py_IS_TYPE(value, &frozen_set_recipe)) {
+        return 0;
+    }
+    PyTupleObject *tuple = (PyTupleObject *)value;
+    for (Py_ssize_t i = 0; i < Py_SIZE(tuple); i++) {
+        if (prepare_slot(&tuple->ob_item[i], intern_all) < 0) {
+            return -1;
+        }
+    }
+    if (Py_IS_TYPE(value, &frozen_set_recipe)) {
+        PyObject *items = PyTuple_New(Py_SIZE(tuple));
+        for (Py_ssize_t i = 0; items != NULL && i < Py_SIZE(tuple); i++) {
+            PyTuple_SET_ITEM(items, i, Py_NewRef(tuple->ob_item[i]));
+        }
+        *slot = items == NULL ? NULL : PyFrozenSet_New(items);
+        Py_XDECREF(items);
+        return *slot == NULL ? -1 : 0;
+    }
+    return 0;
+}
+
+static int
+prepare_code(PyCodeObject *code)
+{
+    return prepare_slot(&code->co_name, 1) < 0
+                   || prepare_slot(&code->co_qualname, 1) < 0
+                   || prepare_slot(&code->co_filename, 1) < 0
+                   || prepare_slot(&code->co_names, 1) < 0
+                   || prepare_slot(&code->co_localsplusnames, 1) < 0
+                   || prepare_slot(&code->co_consts, 0) < 0
+               ? -1
+               : 0;
+}
+
+PyObject *
+frozen_prepare(PyCodeObject *code, int *ready)
+{
+    if (!*ready) {
+        if (prepare_code(code) < 0) {
+            return NULL;
+        }
+        *ready = 1;
+    }
+    return Py_NewRef((PyObject *)code);
+}
+
 /* -- Importing without importlib --------------------------------------------------- */
 
 static int

@@ -173,7 +173,6 @@ _PyInterpreterState_Clear(PyThreadState *tstate)
     Py_CLEAR(interp->after_forkers_child);
     /* a last collection, now that the modules are gone */
     _PyGC_CollectNoFail(tstate);
-    _PyGC_Fini(interp);
     Py_CLEAR(interp->sysdict);
     Py_CLEAR(interp->builtins);
 }

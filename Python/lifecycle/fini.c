@@ -222,6 +222,7 @@ finalize_interpreter(PyThreadState *tstate)
     int is_main = _Py_IsMainInterpreter(interp);
     _PyInterpreterState_Clear(tstate);
     lifecycle_unwind_stages(interp);
+    _PyGC_Fini(interp); /* what the types held is untracked by now */
     if (is_main) {
         _Py_ClearFileSystemEncoding();
     }

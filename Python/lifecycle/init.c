@@ -58,6 +58,8 @@ _Py_IsFinalizing(void)
 /* -- Types and globals ------------------------------------------------------------ */
 
 extern PyTypeObject *const static_types[];
+extern void getargs_fini(PyInterpreterState *);
+extern void _PyAST_Fini(PyInterpreterState *);
 
 static PyStatus
 types_ready(PyInterpreterState *interp)

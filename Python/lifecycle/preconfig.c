@@ -17,6 +17,39 @@ int Py_HasFileSystemDefaultEncoding;
 const char *Py_FileSystemDefaultEncodeErrors = "surrogateescape";
 int _Py_HasFileSystemDefaultEncodeErrors = 1;
 
+/* -- The old globals of the encoding of file names ---------------------------- */
+
+void
+_Py_ClearFileSystemEncoding(void)
+{
+    if (!Py_HasFileSystemDefaultEncoding) {
+        PyMem_RawFree((char *)Py_FileSystemDefaultEncoding);
+        Py_FileSystemDefaultEncoding = NULL;
+    }
+    if (!_Py_HasFileSystemDefaultEncodeErrors) {
+        PyMem_RawFree((char *)Py_FileSystemDefaultEncodeErrors);
+        Py_FileSystemDefaultEncodeErrors = NULL;
+    }
+}
+
+int
+_Py_SetFileSystemEncoding(const char *encoding, const char *errors)
+{
+    char *own_encoding = _PyMem_RawStrdup(encoding);
+    char *own_errors = _PyMem_RawStrdup(errors);
+    if (own_encoding == NULL || own_errors == NULL) {
+        PyMem_RawFree(own_encoding);
+        PyMem_RawFree(own_errors);
+        return -1;
+    }
+    _Py_ClearFileSystemEncoding();
+    Py_FileSystemDefaultEncoding = own_encoding;
+    Py_HasFileSystemDefaultEncoding = 0;
+    Py_FileSystemDefaultEncodeErrors = own_errors;
+    _Py_HasFileSystemDefaultEncodeErrors = 0;
+    return 0;
+}
+
 /* -- Defaults -------------------------------------------------------------------- */
 
 void

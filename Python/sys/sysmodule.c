@@ -179,7 +179,12 @@ sys_fill(PyThreadState *tstate, PyObject *module, PyObject *dict)
         || sys_set_steal(dict, "path_importer_cache", PyDict_New()) < 0) {
         return -1;
     }
-    return sys_info_init(tstate, dict);
+    if (sys_info_init(tstate, dict) < 0) {
+        return -1;
+    }
+    /* importlib's bootstrap asks for the verbosity before the configuration
+       is complete */
+    return sys_set_steal(dict, "flags", sys_make_flags(tstate));
 }
 
 PyStatus
