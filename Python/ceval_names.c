@@ -176,8 +176,9 @@ eval_load_global(PyThreadState *tstate, _PyInterpreterFrame *frame,
     PyObject *builtins = frame->f_builtins;
     PyObject *value;
     if (PyDict_CheckExact(globals) && PyDict_CheckExact(builtins)) {
-        value = _PyDict_LoadGlobal((PyDictObject *)globals,
-                                   (PyDictObject *)builtins, name);
+        value = Py_XNewRef(_PyDict_LoadGlobal((PyDictObject *)globals,
+                                              (PyDictObject *)builtins,
+                                              name));
     }
     else {
         value = PyObject_GetItem(globals, name);

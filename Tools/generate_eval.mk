@@ -15,3 +15,6 @@ $(G)/$(1): $(G)/gen_bytecodes $(BYTECODES)
 endef
 $(foreach name,opcode.h pycore_opcode.h opcode_targets.h eval_cases.h \
   opcode_tables.c,$(eval $(call BYTECODE_RULE,$(name))))
+
+# not in what ccache says of dependencies
+$(B)/Python/ceval.o: $(G)/eval_cases.h $(G)/opcode_targets.h

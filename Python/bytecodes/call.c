@@ -65,7 +65,7 @@ inst(PRECALL_NOTHING, 182, (counter/1 -- )) specializes(PRECALL) quiet {
 
 /* A built-in type with a vectorcall function of its own. */
 inst(PRECALL_BUILTIN_CLASS, 66,
-     (counter/1, slot null, type, args[oparg] -- res))
+     (counter/1, steal slot null, type, args[oparg] -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -82,7 +82,7 @@ inst(PRECALL_BUILTIN_CLASS, 66,
 
 /* A METH_FASTCALL | METH_KEYWORDS function. */
 inst(PRECALL_BUILTIN_FAST_WITH_KEYWORDS, 67,
-     (counter/1, slot null, function, args[oparg] -- res))
+     (counter/1, steal slot null, function, args[oparg] -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -101,7 +101,7 @@ inst(PRECALL_BUILTIN_FAST_WITH_KEYWORDS, 67,
 
 /* A METH_FASTCALL function. */
 inst(PRECALL_NO_KW_BUILTIN_FAST, 73,
-     (counter/1, slot null, function, args[oparg] -- res))
+     (counter/1, steal slot null, function, args[oparg] -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -117,7 +117,7 @@ inst(PRECALL_NO_KW_BUILTIN_FAST, 73,
 
 /* A METH_O function. */
 inst(PRECALL_NO_KW_BUILTIN_O, 76,
-     (counter/1, slot null, function, arg -- res))
+     (counter/1, steal slot null, function, arg -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -134,7 +134,7 @@ inst(PRECALL_NO_KW_BUILTIN_O, 76,
 }
 
 /* len(arg) */
-inst(PRECALL_NO_KW_LEN, 78, (counter/1, slot null, function, arg -- res))
+inst(PRECALL_NO_KW_LEN, 78, (counter/1, steal slot null, function, arg -- res))
     specializes(PRECALL)
 {
     DEOPT_IF(!slot_is_null(null));
@@ -148,7 +148,7 @@ inst(PRECALL_NO_KW_LEN, 78, (counter/1, slot null, function, arg -- res))
 
 /* isinstance(arg, type) */
 inst(PRECALL_NO_KW_ISINSTANCE, 77,
-     (counter/1, slot null, function, arg, type -- res))
+     (counter/1, steal slot null, function, arg, type -- res))
     specializes(PRECALL)
 {
     DEOPT_IF(!slot_is_null(null));
@@ -160,7 +160,7 @@ inst(PRECALL_NO_KW_ISINSTANCE, 77,
 }
 
 /* type(arg), str(arg), tuple(arg) */
-inst(PRECALL_NO_KW_TYPE_1, 141, (counter/1, slot null, function, arg -- res))
+inst(PRECALL_NO_KW_TYPE_1, 141, (counter/1, steal slot null, function, arg -- res))
     specializes(PRECALL)
 {
     DEOPT_IF(!slot_is_null(null));
@@ -169,7 +169,7 @@ inst(PRECALL_NO_KW_TYPE_1, 141, (counter/1, slot null, function, arg -- res))
     JUMP(SKIP_CALL);
 }
 
-inst(PRECALL_NO_KW_STR_1, 121, (counter/1, slot null, function, arg -- res))
+inst(PRECALL_NO_KW_STR_1, 121, (counter/1, steal slot null, function, arg -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -179,7 +179,7 @@ inst(PRECALL_NO_KW_STR_1, 121, (counter/1, slot null, function, arg -- res))
     JUMP(SKIP_CALL);
 }
 
-inst(PRECALL_NO_KW_TUPLE_1, 127, (counter/1, slot null, function, arg -- res))
+inst(PRECALL_NO_KW_TUPLE_1, 127, (counter/1, steal slot null, function, arg -- res))
     specializes(PRECALL) polls
 {
     DEOPT_IF(!slot_is_null(null));
@@ -349,7 +349,7 @@ inst(CALL_PY_EXACT_ARGS, 23,
    of the class. */
 inst(CALL_PY_CLASS, 181,
      (counter/1, func_version/2, min_args/1,
-      slot null, callable, steal args[oparg] -- res))
+      steal slot null, callable, steal args[oparg] -- res))
     specializes(CALL) raw
 {
     DEOPT_IF(!slot_is_null(null));
