@@ -29,7 +29,7 @@ typedef struct {
     unsigned long long negative_cache_version;  /* counter when cleared */
 } abc_data;
 
-/* -- The data of a class ------------------------------------------------------------ */
+/* -- The data of a class -------------------------------------------------- */
 
 static int
 data_traverse(PyObject *self, visitproc visit, void *arg)
@@ -115,7 +115,7 @@ get_data(PyObject *module, PyObject *cls)
     return (abc_data *)data;
 }
 
-/* -- Sets of weak references ------------------------------------------------------------ */
+/* -- Sets of weak references ---------------------------------------------- */
 
 static int
 weak_set_contains(PyObject *set, PyObject *object)
@@ -193,7 +193,7 @@ clear_set(PyObject *set)
     return set == NULL ? 0 : PySet_Clear(set);
 }
 
-/* -- Maintenance ------------------------------------------------------------------------- */
+/* -- Maintenance ---------------------------------------------------------- */
 
 PyDoc_STRVAR(reset_registry_doc,
 "_reset_registry($module, self, /)\n--\n\n"
@@ -253,7 +253,7 @@ abc_get_dump(PyObject *module, PyObject *self)
     return result;
 }
 
-/* -- Class creation ------------------------------------------------------------------------ */
+/* -- Class creation ------------------------------------------------------- */
 
 static int
 add_own_abstracts(PyObject *self, PyObject *abstracts)
@@ -415,7 +415,7 @@ abc_init(PyObject *module, PyObject *self)
     Py_RETURN_NONE;
 }
 
-/* -- Registration ---------------------------------------------------------------------------- */
+/* -- Registration --------------------------------------------------------- */
 
 /* Gives a pattern flag to a class and all below it. */
 static int
@@ -494,7 +494,7 @@ abc_register(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
     return Py_NewRef(subclass);
 }
 
-/* -- Tests ------------------------------------------------------------------------------------- */
+/* -- Tests ---------------------------------------------------------------- */
 
 PyDoc_STRVAR(instancecheck_doc,
 "_abc_instancecheck($module, self, instance, /)\n--\n\n"
@@ -724,7 +724,7 @@ abc_get_cache_token(PyObject *module, PyObject *Py_UNUSED(ignored))
         get_state(module)->invalidation_counter);
 }
 
-/* -- Module -------------------------------------------------------------------------------------- */
+/* -- Module --------------------------------------------------------------- */
 
 static PyMethodDef abc_methods[] = {
     {"get_cache_token", abc_get_cache_token, METH_NOARGS,

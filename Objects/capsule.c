@@ -35,7 +35,7 @@ is_legal_capsule(PyObject *object, const char *message)
 
 PyObject *
 PyCapsule_New(void *pointer, const char *name,
-              PyCapsule_Destructor destructor)
+              PyCapsule_Destructor on_death)
 {
     if (!pointer) {
         PyErr_SetString(PyExc_ValueError,
@@ -49,7 +49,7 @@ PyCapsule_New(void *pointer, const char *name,
     capsule->pointer = pointer;
     capsule->name = name;
     capsule->context = NULL;
-    capsule->destructor = destructor;
+    capsule->destructor = on_death;
     return (PyObject *)capsule;
 }
 
@@ -129,12 +129,12 @@ PyCapsule_SetName(PyObject *object, const char *name)
 }
 
 int
-PyCapsule_SetDestructor(PyObject *object, PyCapsule_Destructor destructor)
+PyCapsule_SetDestructor(PyObject *object, PyCapsule_Destructor on_death)
 {
     if (!CHECK(object, "PyCapsule_SetDestructor")) {
         return -1;
     }
-    ((PyCapsule *)object)->destructor = destructor;
+    ((PyCapsule *)object)->destructor = on_death;
     return 0;
 }
 

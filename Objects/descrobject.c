@@ -12,13 +12,13 @@
 #include "pycore_tuple.h"
 #include "structmember.h"
 
-/* -- Common to all descriptors ------------------------------------------------------- */
+/* -- Common to all descriptors -------------------------------------------- */
 
 static void
 descr_dealloc(PyObject *self)
 {
     PyDescrObject *descr = (PyDescrObject *)self;
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     Py_XDECREF(descr->d_type);
     Py_XDECREF(descr->d_name);
     Py_XDECREF(descr->d_qualname);
@@ -145,7 +145,7 @@ static PyMemberDef descr_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-/* -- Binding ---------------------------------------------------------------------------- */
+/* -- Binding -------------------------------------------------------------- */
 
 static PyObject *
 classmethod_get(PyObject *self, PyObject *object, PyObject *type)
@@ -289,7 +289,7 @@ getset_set(PyObject *self, PyObject *object, PyObject *value)
     return -1;
 }
 
-/* -- Calling method descriptors: one function for each set of flags ------------------------ */
+/* -- Calling method descriptors: one function for each set of flags ------- */
 
 typedef void (*funcptr)(void);
 
@@ -575,7 +575,7 @@ wrapperdescr_call(PyObject *callable, PyObject *args, PyObject *kwds)
     return result;
 }
 
-/* -- Documentation ---------------------------------------------------------------------------- */
+/* -- Documentation -------------------------------------------------------- */
 
 static PyObject *
 method_get_doc(PyObject *self, void *Py_UNUSED(closure))
@@ -653,7 +653,7 @@ static PyGetSetDef wrapperdescr_getset[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-/* -- Construction ------------------------------------------------------------------------------ */
+/* -- Construction --------------------------------------------------------- */
 
 static PyDescrObject *
 descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name)
@@ -767,7 +767,7 @@ PyDescr_IsData(PyObject *object)
     return Py_TYPE(object)->tp_descr_set != NULL;
 }
 
-/* -- The descriptor types ------------------------------------------------------------------------ */
+/* -- The descriptor types ------------------------------------------------- */
 
 PyTypeObject PyMethodDescr_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -850,7 +850,7 @@ PyTypeObject PyWrapperDescr_Type = {
     .tp_descr_get = wrapperdescr_get,
 };
 
-/* -- method-wrapper: a slot wrapper bound to an object -------------------------------------------- */
+/* -- method-wrapper: a slot wrapper bound to an object -------------------- */
 
 typedef struct {
     PyObject_HEAD

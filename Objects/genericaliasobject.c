@@ -33,7 +33,7 @@ static void
 ga_dealloc(PyObject *self)
 {
     gaobject *alias = ALIAS(self);
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     if (alias->weakreflist != NULL) {
         PyObject_ClearWeakRefs(self);
     }
@@ -53,7 +53,7 @@ ga_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* -- Representation -------------------------------------------------------------------- */
+/* -- Representation ------------------------------------------------------- */
 
 static int
 has_attribute(PyObject *object, PyObject *name)
@@ -163,7 +163,7 @@ error:
     return NULL;
 }
 
-/* -- Tuples that grow -------------------------------------------------------------------- */
+/* -- Tuples that grow ----------------------------------------------------- */
 
 static Py_ssize_t
 tuple_index(PyObject *tuple, Py_ssize_t count, PyObject *item)
@@ -202,7 +202,7 @@ tuple_extend(PyObject **tuple, Py_ssize_t at, PyObject **items, Py_ssize_t n)
     return at;
 }
 
-/* -- Type variables: finding ----------------------------------------------------------------- */
+/* -- Type variables: finding ---------------------------------------------- */
 
 /* Adds the parameters of an argument, itself a generic, to *parameters. */
 static Py_ssize_t
@@ -279,7 +279,7 @@ error:
     return NULL;
 }
 
-/* -- Type variables: replacing ------------------------------------------------------------------ */
+/* -- Type variables: replacing -------------------------------------------- */
 
 /* If the object is generic, it with its own parameters replaced. */
 static PyObject *
@@ -538,7 +538,7 @@ _Py_subs_parameters(PyObject *self, PyObject *args, PyObject *parameters,
     return result;
 }
 
-/* -- Slots ------------------------------------------------------------------------------------------- */
+/* -- Slots ---------------------------------------------------------------- */
 
 static int
 make_parameters(gaobject *alias)
@@ -672,7 +672,7 @@ ga_richcompare(PyObject *a, PyObject *b, int op)
     return PyBool_FromLong(equal == (op == Py_EQ));
 }
 
-/* -- Methods ------------------------------------------------------------------------------------------- */
+/* -- Methods -------------------------------------------------------------- */
 
 static PyObject *
 ga_mro_entries(PyObject *self, PyObject *Py_UNUSED(bases))
@@ -789,7 +789,7 @@ static PyGetSetDef ga_properties[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-/* -- Iteration: once, giving the alias with a star --------------------------------------------------- */
+/* -- Iteration: once, giving the alias with a star ------------------------ */
 
 static PyObject *
 ga_iter(PyObject *self)
@@ -871,7 +871,7 @@ PyTypeObject _Py_GenericAliasIterType = {
     .tp_methods = gaiter_methods,
 };
 
-/* -- Construction ------------------------------------------------------------------------------------------ */
+/* -- Construction --------------------------------------------------------- */
 
 static int
 ga_setup(gaobject *alias, PyObject *origin, PyObject *args)

@@ -66,7 +66,7 @@ static PySequenceMethods mappingproxy_as_sequence = {
     .sq_contains = mappingproxy_contains,
 };
 
-/* -- Methods: those of the mapping ------------------------------------------------------- */
+/* -- Methods: those of the mapping ---------------------------------------- */
 
 static PyObject *
 mappingproxy_get(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -139,12 +139,12 @@ static PyMethodDef mappingproxy_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* -- Protocols ------------------------------------------------------------------------------ */
+/* -- Protocols ------------------------------------------------------------ */
 
 static void
 mappingproxy_dealloc(PyObject *self)
 {
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     Py_DECREF(((mappingproxyobject *)self)->mapping);
     PyObject_GC_Del(self);
 }
@@ -182,7 +182,7 @@ mappingproxy_richcompare(PyObject *self, PyObject *other, int op)
                                 op);
 }
 
-/* -- Construction ----------------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 static int
 check_mapping(PyObject *mapping)
@@ -216,7 +216,7 @@ static PyObject *
 mappingproxy_new(PyTypeObject *Py_UNUSED(type), PyObject *args,
                  PyObject *kwds)
 {
-    static char *keywords[] = {"mapping", NULL};
+    static char *keywords[] = {(char *)"mapping", NULL};
     PyObject *mapping;
     if (!PyArg_ParseTupleAndKeywords(args, kwds, "O:mappingproxy", keywords,
                                      &mapping)) {

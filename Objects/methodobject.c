@@ -12,7 +12,7 @@
 #include "pycore_pystate.h"
 #include "structmember.h"
 
-/* -- Calling ------------------------------------------------------------------------------ */
+/* -- Calling -------------------------------------------------------------- */
 
 typedef void (*funcptr)(void);
 
@@ -184,7 +184,7 @@ cfunction_call(PyObject *func, PyObject *args, PyObject *kwargs)
     return _Py_CheckFunctionResult(tstate, func, result, NULL);
 }
 
-/* -- Construction ----------------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 #undef PyCFunction_New
 #undef PyCFunction_NewEx
@@ -272,7 +272,7 @@ PyCMethod_New(PyMethodDef *ml, PyObject *self, PyObject *module,
     return (PyObject *)func;
 }
 
-/* -- Questions ----------------------------------------------------------------------------------- */
+/* -- Questions ------------------------------------------------------------ */
 
 PyCFunction
 PyCFunction_GetFunction(PyObject *func)
@@ -304,7 +304,7 @@ PyCFunction_GetFlags(PyObject *func)
     return PyCFunction_GET_FLAGS(func);
 }
 
-/* -- Slots ------------------------------------------------------------------------------------------ */
+/* -- Slots ---------------------------------------------------------------- */
 
 static void
 meth_dealloc(PyObject *self)
@@ -371,7 +371,7 @@ meth_hash(PyObject *self)
     return hash == -1 ? -2 : hash;
 }
 
-/* -- Attributes ---------------------------------------------------------------------------------------- */
+/* -- Attributes ----------------------------------------------------------- */
 
 static PyObject *
 meth_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))

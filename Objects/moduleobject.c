@@ -36,7 +36,7 @@ PyModuleDef_Init(PyModuleDef *def)
     return (PyObject *)def;
 }
 
-/* -- New modules ---------------------------------------------------------------------- */
+/* -- New modules ---------------------------------------------------------- */
 
 static int
 init_dict(PyModuleObject *module, PyObject *dict, PyObject *name,
@@ -116,7 +116,7 @@ PyModule_New(const char *name)
     return module;
 }
 
-/* -- Contents ----------------------------------------------------------------------------- */
+/* -- Contents ------------------------------------------------------------- */
 
 /* An extension compiled for another API may be fine: only warn. */
 static int
@@ -182,7 +182,7 @@ PyModule_SetDocString(PyObject *module, const char *doc)
     return 0;
 }
 
-/* -- Single-phase initialisation ------------------------------------------------------------- */
+/* -- Single-phase initialisation ------------------------------------------ */
 
 PyObject *
 _PyModule_CreateInitialized(PyModuleDef *def, int api_version)
@@ -249,7 +249,7 @@ PyModule_Create2(PyModuleDef *def, int api_version)
     return _PyModule_CreateInitialized(def, api_version);
 }
 
-/* -- Multi-phase initialisation ---------------------------------------------------------------- */
+/* -- Multi-phase initialisation ------------------------------------------- */
 
 struct def_facts {
     PyObject *(*create)(PyObject *, PyModuleDef *);
@@ -444,7 +444,7 @@ PyModule_ExecDef(PyObject *module, PyModuleDef *def)
     return 0;
 }
 
-/* -- Questions ------------------------------------------------------------------------------------ */
+/* -- Questions ------------------------------------------------------------ */
 
 PyObject *
 PyModule_GetDict(PyObject *module)
@@ -542,7 +542,7 @@ PyModule_GetState(PyObject *module)
     return _PyModule_GetState(module);
 }
 
-/* -- The end of a module --------------------------------------------------------------------------- */
+/* -- The end of a module -------------------------------------------------- */
 
 static void
 trace_clear(int step, PyObject *key)
@@ -668,7 +668,7 @@ module_clear(PyObject *self)
     return 0;
 }
 
-/* -- Attributes ---------------------------------------------------------------------------------------- */
+/* -- Attributes ----------------------------------------------------------- */
 
 /* Truth of spec._initializing: is the import still under way? */
 int

@@ -22,7 +22,7 @@
 #include "pycore_unionobject.h"
 #include "frameobject.h"
 
-/* -- Reference counts as functions --------------------------------------- */
+/* -- Reference counts as functions ---------------------------------------- */
 
 void
 Py_IncRef(PyObject *object)
@@ -269,7 +269,7 @@ _PyTrash_cond(PyObject *object, destructor dealloc)
     return Py_TYPE(object)->tp_dealloc == dealloc;
 }
 
-/* -- Debugging aids -------------------------------------------------------- */
+/* -- Debugging aids ------------------------------------------------------- */
 
 void
 _Py_BreakPoint(void)
@@ -371,7 +371,7 @@ _PyObject_DebugTypeStats(FILE *out)
     _PyTuple_DebugMallocStats(out);
 }
 
-/* -- Representation -------------------------------------------------------- */
+/* -- Representation ------------------------------------------------------- */
 
 static int
 object_print_string(PyObject *text, FILE *stream)
@@ -567,7 +567,7 @@ done:
     return result;
 }
 
-/* -- Comparison and hash --------------------------------------------------- */
+/* -- Comparison and hash -------------------------------------------------- */
 
 /* By operation: what it becomes when the operands change places. */
 int _Py_SwappedOp[] = {Py_GT, Py_GE, Py_EQ, Py_NE, Py_LT, Py_LE};
@@ -695,7 +695,7 @@ PyObject_Hash(PyObject *v)
     return PyObject_HashNotImplemented(v);
 }
 
-/* -- Truth and the like ---------------------------------------------------- */
+/* -- Truth and the like --------------------------------------------------- */
 
 int
 PyObject_IsTrue(PyObject *v)
@@ -752,7 +752,7 @@ _PyObject_NextNotImplemented(PyObject *self)
     return NULL;
 }
 
-/* -- Where an instance keeps its attributes -------------------------------- */
+/* -- Where an instance keeps its attributes ------------------------------- */
 
 PyObject **
 _PyObject_ComputedDictPointer(PyObject *object)
@@ -819,7 +819,7 @@ PyObject_GET_WEAKREFS_LISTPTR(PyObject *object)
     return _PyObject_GET_WEAKREFS_LISTPTR(object);
 }
 
-/* -- Attributes: the dispatching functions --------------------------------- */
+/* -- Attributes: the dispatching functions -------------------------------- */
 
 /* Tell an AttributeError just raised which object and name it is about,
    unless a deeper lookup has told it already. */
@@ -1063,7 +1063,7 @@ _PyObject_IsAbstract(PyObject *object)
     return result;
 }
 
-/* -- Attributes: the generic implementation -------------------------------- */
+/* -- Attributes: the generic implementation ------------------------------- */
 
 /* The attribute from the instance's own storage: 1 and a new reference, 0 if
    absent, -1 on error.  dict, if given, stands in for the storage. */
@@ -1356,7 +1356,7 @@ PyObject_GenericSetDict(PyObject *object, PyObject *value,
     return 0;
 }
 
-/* -- dir() ----------------------------------------------------------------- */
+/* -- dir() ---------------------------------------------------------------- */
 
 static PyObject *
 dir_locals(void)
@@ -1414,7 +1414,7 @@ PyObject_Dir(PyObject *object)
     return object == NULL ? dir_locals() : dir_object(object);
 }
 
-/* -- Recursive representations --------------------------------------------- */
+/* -- Recursive representations -------------------------------------------- */
 
 /* The objects being represented by this thread are in a list in the thread's
    dictionary; they are compared by identity. */
@@ -1471,7 +1471,7 @@ Py_ReprLeave(PyObject *object)
     PyErr_Restore(error_type, error_value, error_traceback);
 }
 
-/* -- None ------------------------------------------------------------------ */
+/* -- None ----------------------------------------------------------------- */
 
 static PyObject *
 none_repr(PyObject *Py_UNUSED(self))
@@ -1521,7 +1521,7 @@ PyObject _Py_NoneStruct = {
     &_PyNone_Type,
 };
 
-/* -- NotImplemented --------------------------------------------------------- */
+/* -- NotImplemented ------------------------------------------------------- */
 
 static PyObject *
 notimplemented_repr(PyObject *Py_UNUSED(self))

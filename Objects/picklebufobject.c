@@ -10,7 +10,7 @@ typedef struct {
 
 #define PICKLEBUFFER(OP) ((picklebuffer *)(OP))
 
-/* -- The C interface ------------------------------------------------------------------ */
+/* -- The C interface ------------------------------------------------------ */
 
 static PyObject *
 picklebuf_alloc(PyTypeObject *type, PyObject *base)
@@ -70,7 +70,7 @@ PyPickleBuffer_Release(PyObject *object)
     return 0;
 }
 
-/* -- Slots and methods ------------------------------------------------------------------ */
+/* -- Slots and methods ---------------------------------------------------- */
 
 static PyObject *
 picklebuf_new(PyTypeObject *type, PyObject *args, PyObject *kwds)

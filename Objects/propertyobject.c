@@ -4,7 +4,7 @@
 #include "pycore_object.h"
 #include "structmember.h"
 
-/* -- Access --------------------------------------------------------------------------- */
+/* -- Access --------------------------------------------------------------- */
 
 /* "property 'x' of 'C' object has no WHAT" as far as the names are known. */
 static void
@@ -71,7 +71,7 @@ property_descr_set(PyObject *self, PyObject *object, PyObject *value)
     return 0;
 }
 
-/* -- Variations ------------------------------------------------------------------------- */
+/* -- Variations ----------------------------------------------------------- */
 
 /* A property like old, with the functions given in place of its own. */
 static PyObject *
@@ -113,21 +113,21 @@ property_copy(PyObject *old, PyObject *get, PyObject *set, PyObject *del)
 }
 
 static PyObject *
-property_getter(PyObject *self, PyObject *getter)
+property_getter(PyObject *self, PyObject *get)
 {
-    return property_copy(self, getter, NULL, NULL);
+    return property_copy(self, get, NULL, NULL);
 }
 
 static PyObject *
-property_setter(PyObject *self, PyObject *setter)
+property_setter(PyObject *self, PyObject *set)
 {
-    return property_copy(self, NULL, setter, NULL);
+    return property_copy(self, NULL, set, NULL);
 }
 
 static PyObject *
-property_deleter(PyObject *self, PyObject *deleter)
+property_deleter(PyObject *self, PyObject *del)
 {
-    return property_copy(self, NULL, NULL, deleter);
+    return property_copy(self, NULL, NULL, del);
 }
 
 static PyObject *
@@ -160,7 +160,7 @@ static PyMethodDef property_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* -- Construction -------------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 static PyObject *
 none_to_null(PyObject *object)
@@ -172,11 +172,11 @@ none_to_null(PyObject *object)
    needs it in its own dictionary, because the class's __doc__ would hide the
    member. */
 static int
-take_getter_doc(PyObject *self, PyObject *getter)
+take_getter_doc(PyObject *self, PyObject *get)
 {
     propertyobject *property = (propertyobject *)self;
     PyObject *doc;
-    int found = _PyObject_LookupAttr(getter, &_Py_ID(__doc__), &doc);
+    int found = _PyObject_LookupAttr(get, &_Py_ID(__doc__), &doc);
     if (found <= 0) {
         return found;
     }
@@ -197,7 +197,8 @@ take_getter_doc(PyObject *self, PyObject *getter)
 static int
 property_init(PyObject *self, PyObject *args, PyObject *kwds)
 {
-    static char *keywords[] = {"fget", "fset", "fdel", "doc", NULL};
+    static char *keywords[] = {(char *)"fget", (char *)"fset",
+                               (char *)"fdel", (char *)"doc", NULL};
     PyObject *get = NULL, *set = NULL, *del = NULL, *doc = NULL;
     if (!PyArg_ParseTupleAndKeywords(args, kwds, "|OOOO:property", keywords,
                                      &get, &set, &del, &doc)) {
@@ -223,7 +224,7 @@ static void
 property_dealloc(PyObject *self)
 {
     propertyobject *property = (propertyobject *)self;
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     Py_XDECREF(property->prop_get);
     Py_XDECREF(property->prop_set);
     Py_XDECREF(property->prop_del);

@@ -15,7 +15,7 @@ typedef struct {
 static void
 union_dealloc(PyObject *self)
 {
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     Py_XDECREF(UNION(self)->args);
     Py_XDECREF(UNION(self)->parameters);
     Py_TYPE(self)->tp_free(self);
@@ -29,7 +29,7 @@ union_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* -- Comparison: as sets ------------------------------------------------------------------ */
+/* -- Comparison: as sets -------------------------------------------------- */
 
 static Py_hash_t
 union_hash(PyObject *self)
@@ -64,7 +64,7 @@ union_richcompare(PyObject *a, PyObject *b, int op)
     return result;
 }
 
-/* -- Construction ---------------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 /* Are two members the same?  Aliases are equal if they look equal, all others
    if they are one. */
@@ -210,7 +210,7 @@ _Py_union_args(PyObject *self)
     return UNION(self)->args;
 }
 
-/* -- Representation --------------------------------------------------------------------------- */
+/* -- Representation ------------------------------------------------------- */
 
 /* As members are written: int, module.Class, None, list[int]. */
 static PyObject *
@@ -289,7 +289,7 @@ error:
     return NULL;
 }
 
-/* -- Attributes and parameters ------------------------------------------------------------------ */
+/* -- Attributes and parameters -------------------------------------------- */
 
 static int
 make_parameters(unionobject *self)

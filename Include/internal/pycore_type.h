@@ -12,7 +12,7 @@
 #include "pycore_typeobject.h"
 #include "structmember.h"
 
-/* -- mro.c ------------------------------------------------------------------ */
+/* -- mro.c ---------------------------------------------------------------- */
 
 /* Computes tp_mro.  1: done; 0: a nested call has done it; -1: error.  The
    replaced tuple is given to *old_mro unless that is NULL. */
@@ -36,7 +36,7 @@ extern int type_visit_subclasses(PyTypeObject *type,
                                  int (*visit)(PyTypeObject *, void *),
                                  void *arg);
 
-/* -- lookup_cache.c ----------------------------------------------------------- */
+/* -- lookup_cache.c ------------------------------------------------------- */
 
 extern void type_mro_modified(PyTypeObject *type, PyObject *bases);
 extern int type_assign_version(PyTypeObject *type);
@@ -45,14 +45,14 @@ extern int type_assign_version(PyTypeObject *type);
 extern PyObject *type_find_in_mro(PyTypeObject *type, PyObject *name,
                                   int *error);
 
-/* -- inherit.c, type_ready.c --------------------------------------------------- */
+/* -- inherit.c, type_ready.c ---------------------------------------------- */
 
 extern void type_inherit_special(PyTypeObject *type, PyTypeObject *base);
 extern int type_inherit_slots(PyTypeObject *type, PyTypeObject *base);
 extern int type_add_members(PyTypeObject *type);
 extern int type_is_new_wrapper(PyObject *object, PyTypeObject **type);
 
-/* -- slots.c ------------------------------------------------------------------- */
+/* -- slots.c -------------------------------------------------------------- */
 
 extern void type_init_slotdefs(void);
 extern int type_add_operators(PyTypeObject *type);
@@ -72,7 +72,7 @@ extern PyObject *slot_tp_new(PyTypeObject *type, PyObject *args,
                              PyObject *kwds);
 extern void slot_tp_finalize(PyObject *self);
 
-/* -- type_alloc.c ---------------------------------------------------------------- */
+/* -- type_alloc.c --------------------------------------------------------- */
 
 extern void subtype_dealloc(PyObject *self);
 extern int subtype_traverse(PyObject *self, visitproc visit, void *arg);
@@ -80,7 +80,7 @@ extern int subtype_clear(PyObject *self);
 /* __dict__ and __weakref__, as the class adds both, one, or none. */
 extern PyGetSetDef *subtype_getsets(int dict, int weaklist);
 
-/* -- type_attrs.c ------------------------------------------------------------------ */
+/* -- type_attrs.c --------------------------------------------------------- */
 
 /* Stops modification of a type's special attribute: error set, 0. */
 extern int type_check_set_special(PyTypeObject *type, PyObject *value,
@@ -99,7 +99,7 @@ extern int type_setattro(PyTypeObject *type, PyObject *name,
 extern int type_set_bases(PyTypeObject *type, PyObject *new_bases,
                           void *context);
 
-/* -- object_type.c --------------------------------------------------------------------- */
+/* -- object_type.c -------------------------------------------------------- */
 
 extern int object_init(PyObject *self, PyObject *args, PyObject *kwds);
 extern PyObject *object_new(PyTypeObject *type, PyObject *args,

@@ -4,7 +4,7 @@
 
 #include "pycore_moduleobject.h"
 
-/* -- The cache of attribute lookups along the MRO -------------------------- */
+/* -- The cache of attribute lookups along the MRO ------------------------- */
 
 #define MCACHE_SIZE_EXP 12
 
@@ -31,7 +31,7 @@ extern void _PyTypes_Fini(PyInterpreterState *interp);
 extern void _PyStaticType_Dealloc(PyTypeObject *type);
 PyAPI_FUNC(int) _PyType_CheckConsistency(PyTypeObject *type);
 
-/* -- Questions -------------------------------------------------------------- */
+/* -- Questions ------------------------------------------------------------ */
 
 /* A new list of the living direct subclasses. */
 extern PyObject *_PyType_GetSubclasses(PyTypeObject *self);

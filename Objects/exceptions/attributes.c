@@ -5,7 +5,7 @@
 #include "pycore_object.h"
 #include "structmember.h"
 
-/* -- Keyword arguments -------------------------------------------------------------- */
+/* -- Keyword arguments ---------------------------------------------------- */
 
 int
 exception_parse_keywords(PyObject *kwds, const char *format, char **keywords,
@@ -24,7 +24,7 @@ exception_parse_keywords(PyObject *kwds, const char *format, char **keywords,
     return ok ? 0 : -1;
 }
 
-/* -- StopIteration ------------------------------------------------------------------------ */
+/* -- StopIteration -------------------------------------------------------- */
 
 static int
 StopIteration_init(PyObject *op, PyObject *args, PyObject *kwds)
@@ -49,7 +49,7 @@ StopIteration_clear(PyObject *op)
 static void
 StopIteration_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     StopIteration_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -88,7 +88,7 @@ PyTypeObject _PyExc_StopIteration = {
     .tp_init = StopIteration_init,
 };
 
-/* -- SystemExit ----------------------------------------------------------------------------- */
+/* -- SystemExit ----------------------------------------------------------- */
 
 static int
 SystemExit_init(PyObject *op, PyObject *args, PyObject *kwds)
@@ -116,7 +116,7 @@ SystemExit_clear(PyObject *op)
 static void
 SystemExit_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     SystemExit_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -144,7 +144,7 @@ PyTypeObject _PyExc_SystemExit = {
     .tp_init = SystemExit_init,
 };
 
-/* -- ImportError ------------------------------------------------------------------------------ */
+/* -- ImportError ---------------------------------------------------------- */
 
 int
 ImportError_init(PyObject *op, PyObject *args, PyObject *kwds)
@@ -181,7 +181,7 @@ ImportError_clear(PyObject *op)
 static void
 ImportError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     ImportError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -269,7 +269,7 @@ PyTypeObject _PyExc_ImportError = {
     .tp_init = ImportError_init,
 };
 
-/* -- NameError -------------------------------------------------------------------------------- */
+/* -- NameError ------------------------------------------------------------ */
 
 int
 NameError_init(PyObject *op, PyObject *args, PyObject *kwds)
@@ -296,7 +296,7 @@ NameError_clear(PyObject *op)
 static void
 NameError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     NameError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -330,7 +330,7 @@ PyTypeObject _PyExc_NameError = {
     .tp_init = NameError_init,
 };
 
-/* -- AttributeError ----------------------------------------------------------------------------- */
+/* -- AttributeError ------------------------------------------------------- */
 
 static int
 AttributeError_init(PyObject *op, PyObject *args, PyObject *kwds)
@@ -360,7 +360,7 @@ AttributeError_clear(PyObject *op)
 static void
 AttributeError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     AttributeError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -393,7 +393,7 @@ PyTypeObject _PyExc_AttributeError = {
     .tp_init = AttributeError_init,
 };
 
-/* -- KeyError -------------------------------------------------------------------------------------- */
+/* -- KeyError ------------------------------------------------------------- */
 
 /* A key alone is shown by repr(): KeyError('') must not look empty. */
 static PyObject *

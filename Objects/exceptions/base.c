@@ -8,7 +8,7 @@
 
 #define BASE(SELF) ((PyBaseExceptionObject *)(SELF))
 
-/* -- Storage ------------------------------------------------------------------------ */
+/* -- Storage -------------------------------------------------------------- */
 
 PyObject *
 BaseException_new(PyTypeObject *type, PyObject *args,
@@ -76,7 +76,7 @@ BaseException_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* -- Representation -------------------------------------------------------------------- */
+/* -- Representation ------------------------------------------------------- */
 
 PyObject *
 BaseException_str(PyObject *self)
@@ -104,7 +104,7 @@ BaseException_repr(PyObject *self)
     return PyUnicode_FromFormat("%s%R", name, args);
 }
 
-/* -- Methods ---------------------------------------------------------------------------- */
+/* -- Methods -------------------------------------------------------------- */
 
 PyObject *
 exception_reduce(PyObject *self, PyObject *args, PyObject *dict)
@@ -223,7 +223,7 @@ static PyMethodDef BaseException_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* -- Attributes ----------------------------------------------------------------------------- */
+/* -- Attributes ----------------------------------------------------------- */
 
 static PyObject *
 BaseException_get_args(PyObject *self, void *Py_UNUSED(closure))
@@ -350,7 +350,7 @@ static PyMemberDef BaseException_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-/* -- The C interface -------------------------------------------------------------------------- */
+/* -- The C interface ------------------------------------------------------ */
 
 PyObject *
 PyException_GetTraceback(PyObject *self)
@@ -398,7 +398,7 @@ PyExceptionClass_Name(PyObject *cls)
     return ((PyTypeObject *)cls)->tp_name;
 }
 
-/* -- Types -------------------------------------------------------------------------------------- */
+/* -- Types ---------------------------------------------------------------- */
 
 PyTypeObject _PyExc_BaseException = {
     PyVarObject_HEAD_INIT(NULL, 0)

@@ -14,7 +14,7 @@
 
 #define GROUP(OP) ((PyBaseExceptionGroupObject *)(OP))
 
-/* -- Construction --------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 /* Checks that all items are exceptions: 1 if one of them is not an Exception,
    0 if all are, -1 on error. */
@@ -174,7 +174,7 @@ BaseExceptionGroup_str(PyObject *self)
                                 count > 1 ? "s" : "");
 }
 
-/* -- Parts of a group ---------------------------------------------------------------------- */
+/* -- Parts of a group ----------------------------------------------------- */
 
 static PyObject *
 BaseExceptionGroup_derive(PyObject *self, PyObject *exceptions)
@@ -249,7 +249,7 @@ error:
     return NULL;
 }
 
-/* -- Conditions ------------------------------------------------------------------------------ */
+/* -- Conditions ----------------------------------------------------------- */
 
 enum matcher {
     MATCHER_TYPE,           /* a class or a tuple of classes */
@@ -317,7 +317,7 @@ matcher_matches(PyObject *exception, enum matcher kind, PyObject *value)
     Py_UNREACHABLE();
 }
 
-/* -- Splitting ---------------------------------------------------------------------------------- */
+/* -- Splitting ------------------------------------------------------------ */
 
 struct split {
     PyObject *match;        /* owned; NULL: nothing matches */
@@ -430,7 +430,7 @@ BaseExceptionGroup_subgroup(PyObject *self, PyObject *value)
     return parts.match ? parts.match : Py_NewRef(Py_None);
 }
 
-/* -- Reraising after except* ---------------------------------------------------------------------- */
+/* -- Reraising after except* ---------------------------------------------- */
 
 static int
 collect_leaves(PyObject *exception, PyObject *addresses)
@@ -570,7 +570,7 @@ done:
     return result;
 }
 
-/* -- Type ------------------------------------------------------------------------------------------- */
+/* -- Type ----------------------------------------------------------------- */
 
 static PyMemberDef BaseExceptionGroup_members[] = {
     {"message", T_OBJECT, offsetof(PyBaseExceptionGroupObject, msg),

@@ -16,7 +16,7 @@ static PyTypeObject *const exception_types[] = {
 #include "exceptions.def"
 };
 
-/* -- Start-up ------------------------------------------------------------------------- */
+/* -- Start-up ------------------------------------------------------------- */
 
 PyStatus
 _PyExc_InitTypes(PyInterpreterState *Py_UNUSED(interp))
@@ -103,7 +103,7 @@ _PyBuiltins_AddExceptions(PyObject *builtins)
     return _PyStatus_OK();
 }
 
-/* -- Shutdown --------------------------------------------------------------------------- */
+/* -- Shutdown ------------------------------------------------------------- */
 
 void
 _PyExc_ClearExceptionGroupType(PyInterpreterState *interp)
@@ -126,7 +126,7 @@ _PyExc_FiniTypes(PyInterpreterState *Py_UNUSED(interp))
     }
 }
 
-/* -- Explaining -------------------------------------------------------------------------- */
+/* -- Explaining ----------------------------------------------------------- */
 
 /* Can a new exception of the type say all that value says?  Only if the type
    adds no fields, no constructor and value has no state beyond a message. */

@@ -36,7 +36,7 @@ static void
 MemoryError_dealloc(PyObject *op)
 {
     PyBaseExceptionObject *self = (PyBaseExceptionObject *)op;
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     BaseException_clear(op);
     /* A subclass may have more fields. */
     struct _Py_exc_state *state = exceptions_state();

@@ -163,7 +163,7 @@ OSError_clear(PyObject *op)
 static void
 OSError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     OSError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -304,7 +304,7 @@ PyTypeObject _PyExc_OSError = {
     .tp_new = OSError_new,
 };
 
-/* -- errno to class -------------------------------------------------------------------- */
+/* -- errno to class ------------------------------------------------------- */
 
 int
 oserror_init_errnomap(struct _Py_exc_state *state)

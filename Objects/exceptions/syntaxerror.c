@@ -65,7 +65,7 @@ SyntaxError_clear(PyObject *op)
 static void
 SyntaxError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     SyntaxError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }

@@ -8,7 +8,7 @@
 
 #define ERROR(OP) ((PyUnicodeErrorObject *)(OP))
 
-/* -- Reading fields ------------------------------------------------------------------ */
+/* -- Reading fields ------------------------------------------------------- */
 
 static PyObject *
 get_bytes(PyObject *attribute, const char *name)
@@ -182,7 +182,7 @@ _PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start,
                                  start, end, reason);
 }
 
-/* -- Construction ----------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 static void
 set_fields(PyObject *op, PyObject *encoding, PyObject *object,
@@ -263,7 +263,7 @@ UnicodeError_clear(PyObject *op)
 static void
 UnicodeError_dealloc(PyObject *op)
 {
-    _PyObject_GC_UNTRACK(op);
+    PyObject_GC_UnTrack(op);
     UnicodeError_clear(op);
     Py_TYPE(op)->tp_free(op);
 }
@@ -277,7 +277,7 @@ UnicodeError_traverse(PyObject *op, visitproc visit, void *arg)
     return BaseException_traverse(op, visit, arg);
 }
 
-/* -- Messages ------------------------------------------------------------------------------ */
+/* -- Messages ------------------------------------------------------------- */
 
 /* The escape sequence for a character, as in a literal. */
 static PyObject *
@@ -413,7 +413,7 @@ UnicodeTranslateError_str(PyObject *op)
     return result;
 }
 
-/* -- Types ------------------------------------------------------------------------------------ */
+/* -- Types ---------------------------------------------------------------- */
 
 static PyMemberDef UnicodeError_members[] = {
     {"encoding", T_OBJECT, offsetof(PyUnicodeErrorObject, encoding), 0,

@@ -6,7 +6,7 @@
 #include "pycore_type.h"
 #include "structmember.h"
 
-/* -- Slot numbers --------------------------------------------------------------------- */
+/* -- Slot numbers --------------------------------------------------------- */
 
 /* Where the slot with a number lives in PyHeapTypeObject: 0 for the numbers
    that are no slots (bases, tp_base, doc, members: handled by name). */
@@ -81,7 +81,7 @@ PyType_GetSlot(PyTypeObject *type, int slot)
     Py_UNREACHABLE();
 }
 
-/* -- Reading the specification ----------------------------------------------------------- */
+/* -- Reading the specification -------------------------------------------- */
 
 /* What the members with special names say. */
 struct spec_facts {
@@ -220,7 +220,7 @@ type_set_spec_slots(PyHeapTypeObject *heap_type, const PyType_Spec *spec,
     return 0;
 }
 
-/* -- The finished type's dictionary --------------------------------------------------------- */
+/* -- The finished type's dictionary --------------------------------------- */
 
 static int
 type_set_spec_doc_attribute(PyTypeObject *type)
@@ -287,7 +287,7 @@ type_finish_spec(PyTypeObject *type, const PyType_Spec *spec,
     return type_set_spec_module(type, spec->name);
 }
 
-/* -- Construction ------------------------------------------------------------------------------ */
+/* -- Construction --------------------------------------------------------- */
 
 PyObject *
 PyType_FromModuleAndSpec(PyObject *module, PyType_Spec *spec,
@@ -372,7 +372,7 @@ PyType_FromSpec(PyType_Spec *spec)
     return PyType_FromModuleAndSpec(NULL, spec, NULL);
 }
 
-/* -- Questions ------------------------------------------------------------------------------------ */
+/* -- Questions ------------------------------------------------------------ */
 
 unsigned long
 PyType_GetFlags(PyTypeObject *type)

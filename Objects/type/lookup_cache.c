@@ -40,7 +40,7 @@ name_is_cacheable(PyObject *name)
            && PyUnicode_GET_LENGTH(name) <= NAME_LENGTH_LIMIT;
 }
 
-/* -- Storage ----------------------------------------------------------------- */
+/* -- Storage -------------------------------------------------------------- */
 
 void
 _PyType_InitCache(PyInterpreterState *interp)
@@ -79,7 +79,7 @@ _PyTypes_Fini(PyInterpreterState *interp)
     cache_clear(&interp->type_cache);
 }
 
-/* -- Versions ---------------------------------------------------------------- */
+/* -- Versions ------------------------------------------------------------- */
 
 static int
 modified_visit(PyTypeObject *subclass, void *Py_UNUSED(arg))
@@ -177,7 +177,7 @@ type_assign_version(PyTypeObject *type)
     return 1;
 }
 
-/* -- Lookup ------------------------------------------------------------------ */
+/* -- Lookup --------------------------------------------------------------- */
 
 PyObject *
 type_find_in_mro(PyTypeObject *type, PyObject *name, int *error)

@@ -9,7 +9,7 @@
 #include "pycore_pyerrors.h"
 #include "pycore_type.h"
 
-/* -- Subtype tests ------------------------------------------------------------- */
+/* -- Subtype tests -------------------------------------------------------- */
 
 int
 type_is_base_chain(PyTypeObject *a, PyTypeObject *b)
@@ -41,7 +41,7 @@ PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b)
     return 0;
 }
 
-/* -- The C3 merge --------------------------------------------------------------- */
+/* -- The C3 merge --------------------------------------------------------- */
 
 static int
 tail_contains(PyObject *tuple, Py_ssize_t whence, PyObject *object)
@@ -193,8 +193,7 @@ mro_merge(PyObject *acc, PyObject **to_merge, Py_ssize_t count)
 PyObject *
 type_mro_default(PyTypeObject *type)
 {
-    if (!_PyType_HasFeature(type, Py_TPFLAGS_READY)
-        && PyType_Ready(type) < 0) {
+    if (type->tp_bases == NULL && PyType_Ready(type) < 0) {
         return NULL;
     }
     PyObject *bases = type->tp_bases;
@@ -248,7 +247,7 @@ type_mro_default(PyTypeObject *type)
     return result;
 }
 
-/* -- Custom orders --------------------------------------------------------------- */
+/* -- Custom orders -------------------------------------------------------- */
 
 /* What a metaclass's mro() returns must consist of classes whose instances
    have a layout that type's have, too. */
@@ -342,7 +341,7 @@ type_mro_compute(PyTypeObject *type, PyObject **old_mro_out)
     return 1;
 }
 
-/* -- Layout ------------------------------------------------------------------------ */
+/* -- Layout --------------------------------------------------------------- */
 
 /* Does type add fields to base, other than __dict__ and __weakref__ at the
    end? */
@@ -397,8 +396,7 @@ type_best_base(PyObject *bases)
             return NULL;
         }
         PyTypeObject *base_i = (PyTypeObject *)object;
-        if (!_PyType_HasFeature(base_i, Py_TPFLAGS_READY)
-            && PyType_Ready(base_i) < 0) {
+        if (base_i->tp_dict == NULL && PyType_Ready(base_i) < 0) {
             return NULL;
         }
         if (!_PyType_HasFeature(base_i, Py_TPFLAGS_BASETYPE)) {
@@ -526,7 +524,7 @@ _PyType_CalculateMetaclass(PyTypeObject *metatype, PyObject *bases)
     return winner;
 }
 
-/* -- Subclasses -------------------------------------------------------------------- */
+/* -- Subclasses ----------------------------------------------------------- */
 
 /* tp_subclasses maps the address of each direct subclass to a weak reference
    to it, in order of creation; NULL while there are none. */

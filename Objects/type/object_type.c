@@ -7,7 +7,7 @@
 #include "pycore_type.h"
 #include "structmember.h"
 
-/* -- Construction ---------------------------------------------------------------------- */
+/* -- Construction --------------------------------------------------------- */
 
 /* Too many arguments are an error unless exactly one of __new__ and __init__
    is overridden: the other one is then object's and sees the arguments meant
@@ -114,7 +114,7 @@ object_dealloc(PyObject *self)
     Py_TYPE(self)->tp_free(self);
 }
 
-/* -- Representation and comparison --------------------------------------------------------- */
+/* -- Representation and comparison ---------------------------------------- */
 
 static PyObject *
 object_repr(PyObject *self)
@@ -180,7 +180,7 @@ object_richcompare(PyObject *self, PyObject *other, int op)
     return Py_NewRef(equal ? Py_False : Py_True);
 }
 
-/* -- __class__ --------------------------------------------------------------------------------- */
+/* -- __class__ ------------------------------------------------------------ */
 
 static PyObject *
 object_get_class(PyObject *self, void *Py_UNUSED(closure))
@@ -239,7 +239,7 @@ object_set_class(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     return 0;
 }
 
-/* -- Pickling: the state ------------------------------------------------------------------------- */
+/* -- Pickling: the state -------------------------------------------------- */
 
 static PyObject *
 import_copyreg(void)
@@ -438,7 +438,7 @@ _PyObject_GetState(PyObject *self)
     return get_state(self, 0);
 }
 
-/* -- Pickling: the arguments of __new__ -------------------------------------------------------------- */
+/* -- Pickling: the arguments of __new__ ----------------------------------- */
 
 static int
 unpack_newargs_ex(PyObject *pair, PyObject **args, PyObject **kwargs)
@@ -517,7 +517,7 @@ get_new_arguments(PyObject *self, PyObject **args, PyObject **kwargs)
     return 0;
 }
 
-/* -- Pickling: the recipe ------------------------------------------------------------------------------- */
+/* -- Pickling: the recipe ------------------------------------------------- */
 
 /* Iterators over the items of a list and of a dict; None for others. */
 static int
@@ -694,7 +694,7 @@ object___reduce_ex__(PyObject *self, PyObject *arg)
     return reduce_default(self, protocol);
 }
 
-/* -- Other methods --------------------------------------------------------------------------------------- */
+/* -- Other methods -------------------------------------------------------- */
 
 static PyObject *
 object___subclasshook__(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))

@@ -14,7 +14,7 @@
 #include "pycore_pystate.h"
 #include "pycore_type.h"
 
-/* -- Wrappers: calling a slot as a method ------------------------------------- */
+/* -- Wrappers: calling a slot as a method --------------------------------- */
 
 static int
 check_num_args(PyObject *args, int expected)
@@ -405,7 +405,7 @@ wrap_init(PyObject *self, PyObject *args, void *wrapped, PyObject *kwds)
     return none_or_error(((initproc)wrapped)(self, args, kwds));
 }
 
-/* -- Looking a special method up ----------------------------------------------- */
+/* -- Looking a special method up ------------------------------------------ */
 
 /* NULL without an exception: absent. */
 PyObject *
@@ -555,7 +555,7 @@ discard_result(PyObject *result)
     return 0;
 }
 
-/* -- Slot functions: sequence, mapping ------------------------------------------- */
+/* -- Slot functions: sequence, mapping ------------------------------------ */
 
 static Py_ssize_t
 slot_sq_length(PyObject *self)
@@ -658,7 +658,7 @@ slot_mp_ass_subscript(PyObject *self, PyObject *key, PyObject *value)
         call_method_2(self, &_Py_ID(__setitem__), key, value));
 }
 
-/* -- Slot functions: number -------------------------------------------------------- */
+/* -- Slot functions: number ----------------------------------------------- */
 
 /* The names a binary slot function calls; entered by type_init_slotdefs. */
 struct binary_names {
@@ -836,7 +836,7 @@ slot_nb_bool(PyObject *self)
     return result;
 }
 
-/* -- Slot functions: the type's own slots -------------------------------------------- */
+/* -- Slot functions: the type's own slots --------------------------------- */
 
 static PyObject *
 slot_tp_repr(PyObject *self)
@@ -1188,7 +1188,7 @@ slot_am_anext(PyObject *self)
     return call_async_method(self, &_Py_ID(__anext__));
 }
 
-/* -- The table --------------------------------------------------------------------- */
+/* -- The table ------------------------------------------------------------ */
 
 typedef struct wrapperbase slotdef;
 
@@ -1258,7 +1258,7 @@ _PyTypes_InitSlotDefs(void)
     return _PyStatus_OK();
 }
 
-/* -- From methods to slots ----------------------------------------------------------- */
+/* -- From methods to slots ------------------------------------------------ */
 
 /* Where a type keeps the slot at an offset in PyHeapTypeObject; NULL if it
    lacks the suite.  The suites are tested from the last to the first. */
@@ -1461,7 +1461,7 @@ type_update_all_slots(PyTypeObject *type)
     }
 }
 
-/* -- From slots to methods ----------------------------------------------------------- */
+/* -- From slots to methods ------------------------------------------------ */
 
 int
 type_add_operators(PyTypeObject *type)

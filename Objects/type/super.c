@@ -34,7 +34,7 @@ static void
 super_dealloc(PyObject *self)
 {
     superobject *super = (superobject *)self;
-    _PyObject_GC_UNTRACK(self);
+    PyObject_GC_UnTrack(self);
     Py_XDECREF(super->obj);
     Py_XDECREF(super->type);
     Py_XDECREF(super->obj_type);
@@ -63,7 +63,7 @@ super_repr(PyObject *self)
     return PyUnicode_FromFormat("<super: <class '%s'>, NULL>", name);
 }
 
-/* -- Lookup ----------------------------------------------------------------------------- */
+/* -- Lookup --------------------------------------------------------------- */
 
 /* The attribute from behind super->type in the MRO, bound; NULL without an
    exception: not there. */
@@ -128,7 +128,7 @@ super_getattro(PyObject *self, PyObject *name)
     return PyObject_GenericGetAttr(self, name);
 }
 
-/* -- Binding -------------------------------------------------------------------------------- */
+/* -- Binding -------------------------------------------------------------- */
 
 /* The class whose MRO super(type, object) searches, a new reference: object
    itself if it is a subclass of type; else its class, or, for proxies, what
@@ -188,7 +188,7 @@ super_descr_get(PyObject *self, PyObject *object, PyObject *Py_UNUSED(type))
     return (PyObject *)bound;
 }
 
-/* -- super() without arguments ------------------------------------------------------------------ */
+/* -- super() without arguments -------------------------------------------- */
 
 static PyObject *
 first_argument(_PyInterpreterFrame *frame, PyCodeObject *code)

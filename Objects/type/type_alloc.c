@@ -11,7 +11,7 @@
 #include "pycore_type.h"
 #include "structmember.h"
 
-/* -- Allocation ------------------------------------------------------------------- */
+/* -- Allocation ----------------------------------------------------------- */
 
 PyObject *
 _PyType_AllocNoTrack(PyTypeObject *type, Py_ssize_t nitems)
@@ -56,7 +56,7 @@ PyType_GenericNew(PyTypeObject *type, PyObject *Py_UNUSED(args),
     return type->tp_alloc(type, 0);
 }
 
-/* -- The slots of a class ----------------------------------------------------------- */
+/* -- The slots of a class ------------------------------------------------- */
 
 static int
 traverse_slots(PyTypeObject *type, PyObject *self, visitproc visit,
@@ -85,7 +85,7 @@ clear_slots(PyTypeObject *type, PyObject *self)
     }
 }
 
-/* -- Garbage collection ---------------------------------------------------------------- */
+/* -- Garbage collection --------------------------------------------------- */
 
 int
 subtype_traverse(PyObject *self, visitproc visit, void *arg)
@@ -151,7 +151,7 @@ subtype_clear(PyObject *self)
     return base_clear ? base_clear(self) : 0;
 }
 
-/* -- Deallocation ---------------------------------------------------------------------- */
+/* -- Deallocation --------------------------------------------------------- */
 
 static void
 free_attributes(PyObject *self, PyTypeObject *type, PyTypeObject *base)
@@ -284,7 +284,7 @@ done:
     Py_TRASHCAN_END
 }
 
-/* -- __dict__ and __weakref__ ------------------------------------------------------------- */
+/* -- __dict__ and __weakref__ --------------------------------------------- */
 
 /* The base that has a __dict__ of its own kind, with a descriptor for it. */
 static PyTypeObject *

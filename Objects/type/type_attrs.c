@@ -11,7 +11,7 @@
 #include "pycore_unionobject.h"
 #include "structmember.h"
 
-/* -- Docstrings of C code ------------------------------------------------------------ */
+/* -- Docstrings of C code ------------------------------------------------- */
 
 /* A docstring may begin with "name(signature)\n--\n\n"; the name is the last
    part of the type's or function's. */
@@ -88,7 +88,7 @@ _PyType_GetTextSignatureFromInternalDoc(const char *name,
     return PyUnicode_FromStringAndSize(start, end - start);
 }
 
-/* -- Names ---------------------------------------------------------------------------- */
+/* -- Names ---------------------------------------------------------------- */
 
 /* The last part of tp_name. */
 const char *
@@ -240,7 +240,7 @@ type_set_module(PyTypeObject *type, PyObject *value,
     return PyDict_SetItem(type->tp_dict, &_Py_ID(__module__), value);
 }
 
-/* -- __abstractmethods__ --------------------------------------------------------------- */
+/* -- __abstractmethods__ -------------------------------------------------- */
 
 static PyObject *
 type_abstractmethods(PyTypeObject *type, void *Py_UNUSED(context))
@@ -298,7 +298,7 @@ type_set_abstractmethods(PyTypeObject *type, PyObject *value,
     return result;
 }
 
-/* -- __bases__ --------------------------------------------------------------------------- */
+/* -- __bases__ ------------------------------------------------------------ */
 
 static PyObject *
 type_get_bases(PyTypeObject *type, void *Py_UNUSED(context))
@@ -471,7 +471,7 @@ bail:
     return -1;
 }
 
-/* -- __dict__, __doc__, __text_signature__, __annotations__ ------------------------------- */
+/* -- __dict__, __doc__, __text_signature__, __annotations__ --------------- */
 
 static PyObject *
 type_dict(PyTypeObject *type, void *Py_UNUSED(context))
@@ -587,7 +587,7 @@ type_set_annotations(PyTypeObject *type, PyObject *value,
     return result;
 }
 
-/* -- repr, getattr, setattr --------------------------------------------------------------- */
+/* -- repr, getattr, setattr ----------------------------------------------- */
 
 PyObject *
 type_repr(PyTypeObject *type)
@@ -725,7 +725,7 @@ type_setattro(PyTypeObject *type, PyObject *name, PyObject *value)
     return result;
 }
 
-/* -- Methods ------------------------------------------------------------------------------- */
+/* -- Methods -------------------------------------------------------------- */
 
 PyDoc_STRVAR(mro_doc,
 "mro($self, /)\n--\n\n"

@@ -14,7 +14,7 @@
 #include "pycore_unionobject.h"
 #include "structmember.h"
 
-/* -- Calling a class ---------------------------------------------------------------- */
+/* -- Calling a class ------------------------------------------------------ */
 
 static PyObject *
 type_call(PyTypeObject *type, PyObject *args, PyObject *kwds)
@@ -85,7 +85,7 @@ type_init(PyObject *Py_UNUSED(cls), PyObject *args, PyObject *kwds)
     return 0;
 }
 
-/* -- A class in the making ------------------------------------------------------------ */
+/* -- A class in the making ------------------------------------------------ */
 
 struct new_class {
     PyTypeObject *metatype;     /* borrowed; of the class, once computed */
@@ -165,7 +165,7 @@ new_class_set_bases(struct new_class *ctx, PyObject **result)
     return ctx->base == NULL ? -1 : 0;
 }
 
-/* -- __slots__ -------------------------------------------------------------------------- */
+/* -- __slots__ ------------------------------------------------------------ */
 
 static int
 check_slot_name(PyObject *name)
@@ -332,7 +332,7 @@ new_class_set_slots(struct new_class *ctx, PyObject *dict)
     return 0;
 }
 
-/* -- Allocation --------------------------------------------------------------------------- */
+/* -- Allocation ----------------------------------------------------------- */
 
 static PyTypeObject *
 new_class_alloc(struct new_class *ctx)
@@ -367,7 +367,7 @@ new_class_alloc(struct new_class *ctx)
     return type;
 }
 
-/* -- What the namespace says ---------------------------------------------------------------- */
+/* -- What the namespace says ---------------------------------------------- */
 
 static int
 set_name(struct new_class *ctx, PyTypeObject *type)
@@ -560,7 +560,7 @@ new_class_set_attributes(struct new_class *ctx, PyTypeObject *type)
     return 0;
 }
 
-/* -- Telling the others ----------------------------------------------------------------------- */
+/* -- Telling the others --------------------------------------------------- */
 
 static int
 call_set_names(PyTypeObject *type)
@@ -626,7 +626,7 @@ call_init_subclass(PyTypeObject *type, PyObject *kwds)
     return 0;
 }
 
-/* -- type.__new__ -------------------------------------------------------------------------------- */
+/* -- type.__new__ --------------------------------------------------------- */
 
 static PyTypeObject *
 new_class_build(struct new_class *ctx)
@@ -697,7 +697,7 @@ type_new(PyTypeObject *metatype, PyObject *args, PyObject *kwds)
     return result;
 }
 
-/* -- type's own memory ------------------------------------------------------------------------------ */
+/* -- type's own memory ---------------------------------------------------- */
 
 static void
 type_dealloc(PyObject *self)
@@ -706,7 +706,7 @@ type_dealloc(PyObject *self)
     PyHeapTypeObject *heap_type = (PyHeapTypeObject *)self;
     _PyObject_ASSERT(self, type->tp_flags & Py_TPFLAGS_HEAPTYPE);
 
-    _PyObject_GC_UNTRACK(type);
+    PyObject_GC_UnTrack(type);
     if (type->tp_bases != NULL) {
         type_remove_all_subclasses(type, type->tp_bases);
     }

@@ -5,11 +5,13 @@
    types made by type_new.c and heap_spec.c. */
 #include "Python.h"
 #include "pycore_dict.h"
+#include "pycore_initconfig.h"
 #include "pycore_object.h"
+#include "pycore_pystate.h"
 #include "pycore_type.h"
 #include "structmember.h"
 
-/* -- The dictionary --------------------------------------------------------------- */
+/* -- The dictionary ------------------------------------------------------- */
 
 /* Enters descr (stolen, may be NULL) unless the name is taken. */
 static int
@@ -156,7 +158,7 @@ fill_dict(PyTypeObject *type)
     return 0;
 }
 
-/* -- __new__ of a C type ----------------------------------------------------------- */
+/* -- __new__ of a C type -------------------------------------------------- */
 
 /* T.__new__(S, ...) makes an S by T's tp_new; that is safe only if T's is the
    tp_new of S's nearest ancestor written in C. */
@@ -249,7 +251,7 @@ add_new_wrapper(PyTypeObject *type)
     return result;
 }
 
-/* -- The steps ----------------------------------------------------------------------- */
+/* -- The steps ------------------------------------------------------------ */
 
 static int
 pre_checks(PyTypeObject *type)
@@ -496,7 +498,7 @@ PyType_Ready(PyTypeObject *type)
     return 0;
 }
 
-/* -- Consistency and end --------------------------------------------------------------- */
+/* -- Consistency and end -------------------------------------------------- */
 
 int
 _PyType_CheckConsistency(PyTypeObject *type)
@@ -536,9 +538,49 @@ _PyStaticType_Dealloc(PyTypeObject *type)
     Py_CLEAR(type->tp_bases);
     Py_CLEAR(type->tp_mro);
     Py_CLEAR(type->tp_cache);
-    if (Py_TYPE(type)->tp_weaklistoffset > 0) {
+    if (type->tp_weaklist != NULL) {
+        /* It counts as dead for the weak references, whatever its count. */
+        Py_ssize_t count = Py_REFCNT(type);
+        Py_SET_REFCNT(type, 0);
         PyObject_ClearWeakRefs((PyObject *)type);
+        Py_SET_REFCNT(type, count);
     }
     type->tp_flags &= ~(Py_TPFLAGS_READY | Py_TPFLAGS_VALID_VERSION_TAG);
     type->tp_version_tag = 0;
+}
+
+/* The first two types know each other; all others need both. */
+PyStatus
+_PyTypes_InitTypes(PyInterpreterState *Py_UNUSED(interp))
+{
+    if (PyType_Ready(&PyBaseObject_Type) < 0
+        || PyType_Ready(&PyType_Type) < 0) {
+        return _PyStatus_ERR("Can't initialize types");
+    }
+    return _PyStatus_OK();
+}
+
+extern PyTypeObject *const static_types[];
+
+/* Derived types come before their bases: repeat until nothing changes. */
+void
+_PyTypes_FiniTypes(PyInterpreterState *interp)
+{
+    if (!_Py_IsMainInterpreter(interp)) {
+        return;
+    }
+    int changed = 1;
+    while (changed) {
+        changed = 0;
+        for (size_t i = 0; static_types[i] != NULL; i++) {
+            PyTypeObject *type = static_types[i];
+            if (type != &PyType_Type && type != &PyBaseObject_Type
+                && type->tp_dict != NULL) {
+                _PyStaticType_Dealloc(type);
+                changed |= type->tp_dict == NULL;
+            }
+        }
+    }
+    _PyStaticType_Dealloc(&PyType_Type);
+    _PyStaticType_Dealloc(&PyBaseObject_Type);
 }
