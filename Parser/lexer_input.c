@@ -186,10 +186,11 @@ cookie_in_line(const char *line, size_t length, char **spec)
 }
 
 /* Finds the encoding that TEXT declares: tok->encoding is set, or stays NULL.
-   *P_SKIP is the length of the byte-order mark. */
+   A line without an end counts only if UNFINISHED. *P_SKIP is the length of
+   the byte-order mark. */
 static int
 encoding_find(struct tok_state *tok, const char *text, size_t length,
-              size_t *p_skip)
+              int unfinished, size_t *p_skip)
 {
     *p_skip = 0;
     if (length >= 3 && memcmp(text, utf8_mark, 3) == 0) {
@@ -212,6 +213,9 @@ encoding_find(struct tok_state *tok, const char *text, size_t length,
         }
         if (stop < end) {
             stop++;
+        }
+        else if (!unfinished) {
+            break;
         }
         char *spec;
         int found = cookie_in_line(line, (size_t)(stop - line), &spec);
@@ -271,7 +275,7 @@ state_take_bytes(struct tok_state *tok, const char *text, size_t length,
 {
     size_t skip = 0;
     if (tok->encoding == NULL) {
-        if (encoding_find(tok, text, length, &skip) < 0) {
+        if (encoding_find(tok, text, length, finish, &skip) < 0) {
             return -1;
         }
     }
@@ -479,7 +483,7 @@ _PyTokenizer_FindEncodingFilename(int fd, PyObject *filename)
     }
     size_t skip;
     char *encoding = NULL;
-    if (encoding_find(tok, text, (size_t)length, &skip) == 0) {
+    if (encoding_find(tok, text, (size_t)length, 1, &skip) == 0) {
         encoding = tok->encoding;
         tok->encoding = NULL;
     }

@@ -94,7 +94,7 @@ expr_ty
 parse_number(Parser *p)
 {
     struct token *token = accept(p, NUMBER);
-    if (token == NULL) {
+    if (token == NULL || p->error) {
         return NULL;
     }
     if (p->feature_version < 6

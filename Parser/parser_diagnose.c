@@ -62,7 +62,7 @@ diagnose_comma(Parser *p)
     {
         return;
     }
-    expr_ty first = parse_disjunction(p);
+    expr_ty first = p->error ? NULL : parse_disjunction(p);
     if (first == NULL) {
         return;
     }

@@ -513,12 +513,7 @@ diagnose_match(Parser *p)
     struct token *start = take(p);
     if (parse_subject(p) != NULL) {
         if (accept(p, NEWLINE)) {
-            if (p->feature_version < 10) {
-                raise_version(p, 10, "Pattern matching is");
-            }
-            else {
-                RAISE_SYNTAX_ERROR("expected ':'");
-            }
+            RAISE_SYNTAX_ERROR("expected ':'");
         }
         else {
             diagnose_head_end(p, "'match' statement", start, 0);

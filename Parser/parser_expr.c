@@ -92,6 +92,10 @@ parse_primary(Parser *p)
         struct spot spot = here(p);
         expr_ty longer;
         int type = peek_type(p);
+        if (type == LSQB || type == LBRACE) {
+            /* Looked for wherever a generator expression could follow. */
+            DIAGNOSE(diagnose_comprehension(p));
+        }
         if (type == DOT) {
             longer = attribute_rest(p, start, primary);
         }

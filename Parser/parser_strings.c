@@ -38,23 +38,25 @@ string_warn_escape(Parser *p, const char *escape, struct token *token)
     return result < 0 ? -1 : 0;
 }
 
-/* One character of UTF-8 that is known to be good. */
-static Py_UCS4
-utf8_next(const unsigned char **p)
+/* Writes escapes for the characters beyond ASCII at *S to OUT and moves *S
+   behind them. NULL on errors. */
+static char *
+escape_run(char *out, const char **s, const char *end)
 {
-    const unsigned char *s = *p;
-    if (s[0] < 0xE0) {
-        *p += 2;
-        return (Py_UCS4)((s[0] & 0x1F) << 6 | (s[1] & 0x3F));
+    const char *run = *s;
+    while (*s < end && **s & 0x80) {
+        (*s)++;
     }
-    if (s[0] < 0xF0) {
-        *p += 3;
-        return (Py_UCS4)((s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6
-                         | (s[2] & 0x3F));
+    PyObject *text = PyUnicode_DecodeUTF8(run, *s - run, NULL);
+    if (text == NULL) {
+        return NULL;
     }
-    *p += 4;
-    return (Py_UCS4)((s[0] & 0x07) << 18 | (s[1] & 0x3F) << 12
-                     | (s[2] & 0x3F) << 6 | (s[3] & 0x3F));
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++) {
+        out += PyOS_snprintf(out, 11, "\\U%08x",
+                             PyUnicode_READ_CHAR(text, i));
+    }
+    Py_DECREF(text);
+    return out;
 }
 
 /* The decoder of escapes reads Latin-1, so characters beyond ASCII are turned
@@ -64,11 +66,6 @@ static PyObject *
 text_unescape(Parser *p, const char *text, size_t length,
               struct token *token)
 {
-    PyObject *checked = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL);
-    if (checked == NULL) {
-        return NULL;
-    }
-    Py_DECREF(checked);
     if (length > PY_SSIZE_T_MAX / 6) {
         return PyErr_NoMemory();
     }
@@ -76,12 +73,12 @@ text_unescape(Parser *p, const char *text, size_t length,
     if (plain == NULL) {
         return PyErr_NoMemory();
     }
+    PyObject *result = NULL;
     char *out = plain;
-    const unsigned char *s = (const unsigned char *)text;
-    const unsigned char *end = s + length;
+    const char *s = text, *end = text + length, *bad = NULL;
     while (s < end) {
         if (*s == '\\') {
-            *out++ = (char)*s++;
+            *out++ = *s++;
             if (s >= end || *s & 0x80) {
                 memcpy(out, "u005c", 5);
                 out += 5;
@@ -91,22 +88,24 @@ text_unescape(Parser *p, const char *text, size_t length,
             }
         }
         if (*s & 0x80) {
-            while (s < end && *s & 0x80) {
-                out += PyOS_snprintf(out, 11, "\\U%08x", utf8_next(&s));
+            out = escape_run(out, &s, end);
+            if (out == NULL) {
+                goto done;
             }
         }
         else {
-            *out++ = (char)*s++;
+            *out++ = *s++;
         }
     }
-    const char *bad = NULL;
-    PyObject *result = _PyUnicode_DecodeUnicodeEscapeInternal(
-        plain, out - plain, NULL, NULL, &bad);
+    result = _PyUnicode_DecodeUnicodeEscapeInternal(plain, out - plain, NULL,
+                                                    NULL, &bad);
     if (result != NULL && bad != NULL
         && string_warn_escape(p, bad, token) < 0)
     {
         Py_CLEAR(result);
     }
+
+done:
     PyMem_Free(plain);
     return result;
 }
@@ -115,13 +114,9 @@ PyObject *
 string_decode(Parser *p, const char *text, size_t length, int raw,
               struct token *token)
 {
-    PyObject *result;
-    if (raw || memchr(text, '\\', length) == NULL) {
-        result = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL);
-    }
-    else {
-        result = text_unescape(p, text, length, token);
-    }
+    PyObject *result = raw
+        ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL)
+        : text_unescape(p, text, length, token);
     if (result == NULL && !p->error) {
         raise_decode_problem(p);
     }
@@ -141,7 +136,7 @@ bytes_decode(Parser *p, const char *text, size_t length, int raw,
                                       "characters");
         }
     }
-    if (raw || memchr(text, '\\', length) == NULL) {
+    if (raw) {
         return PyBytes_FromStringAndSize(text, (Py_ssize_t)length);
     }
     const char *bad = NULL;
@@ -276,10 +271,11 @@ literal_split(const struct token *token, struct literal *literal)
 static PyObject *
 literal_value(Parser *p, const struct literal *literal, struct token *token)
 {
+    int raw = literal->raw
+              || memchr(literal->text, '\\', literal->length) == NULL;
     PyObject *value = literal->bytes
-        ? bytes_decode(p, literal->text, literal->length, literal->raw, token)
-        : string_decode(p, literal->text, literal->length, literal->raw,
-                        token);
+        ? bytes_decode(p, literal->text, literal->length, raw, token)
+        : string_decode(p, literal->text, literal->length, raw, token);
     if (value == NULL) {
         p->error = 1;
     }

@@ -114,6 +114,7 @@ parse_t_primary(Parser *p)
             }
         }
         else if (type == LSQB) {
+            DIAGNOSE(diagnose_comprehension(p));
             p->mark++;
             expr_ty slice = parse_slices(p);
             if (slice != NULL && accept(p, RSQB)) {

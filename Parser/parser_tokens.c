@@ -349,7 +349,9 @@ names_grow(Parser *p)
 identifier
 parser_name(Parser *p, const char *text, size_t length)
 {
-    if (p->names_used * 2 >= p->names_size && names_grow(p) < 0) {
+    if (p->error
+        || (p->names_used * 2 >= p->names_size && names_grow(p) < 0))
+    {
         return NULL;
     }
     size_t at = name_hash(text, length) & (p->names_size - 1);
