@@ -386,7 +386,7 @@ write_ref(struct writer *w, PyObject *v, int *flag)
         write_long(w, (long)(uintptr_t)entry->value);
         return 1;
     }
-    size_t n = _Py_hashtable_size(w->refs);
+    size_t n = w->refs->nentries;
     if (n >= 0x7fffffff) {
         PyErr_SetString(PyExc_ValueError, "too many objects");
         w->error = WRITE_EXCEPTION;

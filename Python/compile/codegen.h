@@ -65,11 +65,8 @@ struct block {
     struct handler_stack *handlers;  /* at entry, while labelling */
     unsigned no_fallthrough : 1;     /* ends in a jump or exit */
     unsigned is_exit : 1;            /* ends in return or raise */
-    unsigned is_handler : 1;         /* target of a SETUP_* */
     unsigned preserve_lasti : 1;     /* handler wants the raising offset */
     unsigned visited : 1;            /* scratch of each traversal */
-    unsigned warm : 1;               /* reached without an exception */
-    unsigned cold : 1;               /* reached by exceptions only */
 };
 
 /* -- Units --------------------------------------------------------------- */
@@ -332,10 +329,8 @@ extern int flowgraph_optimize_block(struct compiler *c, struct block *block,
 /* flowgraph_except.c */
 extern int flowgraph_stack_depth(struct compiler *c, int code_flags);
 extern int flowgraph_label_handlers(struct compiler *c);
-extern int flowgraph_move_cold_blocks(struct compiler *c);
 
 /* flowgraph.c, for the others */
-extern void flowgraph_remove_redundant_jumps(struct block *entry);
 extern struct block **flowgraph_new_stack(struct compiler *c);
 
 /* assemble.c */

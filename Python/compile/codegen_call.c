@@ -204,12 +204,24 @@ codegen_call_args(struct compiler *c, int pushed, asdl_expr_seq *args,
     return 0;
 }
 
-/* May `x.name(...)` be called by LOAD_METHOD? */
+/* Is it a name that the module imports somewhere? */
 static int
-is_method_call(expr_ty e)
+is_imported_name(struct compiler *c, expr_ty e)
+{
+    return e->kind == Name_kind
+           && (_PyST_GetSymbol(c->symtable->st_top, e->v.Name.id)
+               & DEF_IMPORT);
+}
+
+/* May `x.name(...)` be called by LOAD_METHOD?  Functions of modules have
+ * nothing to gain by it. */
+static int
+is_method_call(struct compiler *c, expr_ty e)
 {
     expr_ty func = e->v.Call.func;
-    if (func->kind != Attribute_kind || func->v.Attribute.ctx != Load) {
+    if (func->kind != Attribute_kind || func->v.Attribute.ctx != Load
+        || is_imported_name(c, func->v.Attribute.value))
+    {
         return 0;
     }
     Py_ssize_t nargs = asdl_seq_LEN(e->v.Call.args);
@@ -245,7 +257,7 @@ int
 codegen_call(struct compiler *c, expr_ty e)
 {
     TRY(check_keywords(c, e->v.Call.keywords));
-    if (is_method_call(e)) {
+    if (is_method_call(c, e)) {
         return codegen_method_call(c, e);
     }
     TRY(codegen_check_caller(c, e->v.Call.func));

@@ -541,7 +541,6 @@ codegen_attr_location(struct compiler *c, expr_ty attr)
     int len = (int)PyUnicode_GET_LENGTH(attr->v.Attribute.attr);
     if (len <= attr->end_col_offset) {
         loc->col = attr->end_col_offset - len;
-        loc->end_col = attr->end_col_offset;
     }
     else {
         /* a tree made by hand: no columns rather than wrong ones */

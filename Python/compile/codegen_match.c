@@ -467,7 +467,6 @@ codegen_pattern_class(struct compiler *c, pattern_ty p,
     }
     if (nattrs > 0) {
         TRY(check_class_attrs(c, p));
-        SET_LOC(c, p);
     }
     VISIT(expr, p->v.MatchClass.cls);
     EMIT_CONST_STEAL(attr_names(p->v.MatchClass.kwd_attrs));
@@ -639,16 +638,12 @@ codegen_pattern_kind(struct compiler *c, pattern_ty p,
     return -1;
 }
 
+/* The location stays that of the pattern matched last. */
 static int
 codegen_pattern(struct compiler *c, pattern_ty p, struct pattern_context *pc)
 {
-    struct location saved = c->unit->loc;
     SET_LOC(c, p);
-    int res = codegen_pattern_kind(c, p, pc);
-    if (res == 0) {
-        c->unit->loc = saved;
-    }
-    return res;
+    return codegen_pattern_kind(c, p, pc);
 }
 
 /* One case; the subject is on top of the stack and stays there only for
@@ -674,7 +669,6 @@ codegen_case(struct compiler *c, match_case_ty m, int keep_subject,
         EMIT(POP_TOP);
     }
     VISIT_SEQ(stmt, m->body);
-    UNSET_LOC(c);
     EMIT_JUMP(JUMP, end);
     /* the cleanup is part of the pattern, not of the body */
     SET_LOC(c, m->pattern);

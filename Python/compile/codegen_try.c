@@ -12,7 +12,6 @@
 static int
 emit_pop_except_and_reraise(struct compiler *c)
 {
-    UNSET_LOC(c);
     EMIT_I(COPY, 3);
     EMIT(POP_EXCEPT);
     EMIT_I(RERAISE, 1);
@@ -246,6 +245,7 @@ codegen_try_except(struct compiler *c, stmt_ty s)
                             i == n - 1, &except, end));
         USE_BLOCK(except);
     }
+    UNSET_LOC(c);
     codegen_pop_unwind(c, UNWIND_EXCEPTION_HANDLER, NULL);
     EMIT_I(RERAISE, 0);
     USE_BLOCK(cleanup);
@@ -440,19 +440,17 @@ static int
 codegen_with_except_finish(struct compiler *c, struct block *cleanup)
 {
     NEW_BLOCK(suppress);
+    UNSET_LOC(c);
     EMIT_JUMP(POP_JUMP_IF_TRUE, suppress);
     EMIT_I(RERAISE, 2);
+    USE_BLOCK(cleanup);
+    TRY(emit_pop_except_and_reraise(c));
     USE_BLOCK(suppress);
     EMIT(POP_TOP);
     EMIT(POP_BLOCK);
     EMIT(POP_EXCEPT);
     EMIT(POP_TOP);
     EMIT(POP_TOP);
-    NEW_BLOCK(exit);
-    EMIT_JUMP(JUMP, exit);
-    USE_BLOCK(cleanup);
-    TRY(emit_pop_except_and_reraise(c));
-    USE_BLOCK(exit);
     return 0;
 }
 

@@ -74,7 +74,22 @@ mark_block_end(struct block *block)
     return 0;
 }
 
-/* A jump to a short exit block becomes a copy of that block. */
+static int
+is_exit_without_line(struct block *block)
+{
+    if (!block->is_exit) {
+        return 0;
+    }
+    for (int i = 0; i < block->ninstrs; i++) {
+        if (block->instrs[i].loc.line >= 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* A jump to a short exit block without a line becomes a copy of that
+ * block. */
 static int
 inline_exit(struct compiler *c, struct block *block)
 {
@@ -83,7 +98,9 @@ inline_exit(struct compiler *c, struct block *block)
         return 0;
     }
     struct block *target = last->target;
-    if (!target->is_exit || target->ninstrs > MAX_INLINED_EXIT) {
+    if (!is_exit_without_line(target)
+        || target->ninstrs > MAX_INLINED_EXIT)
+    {
         return 0;
     }
     last->opcode = NOP;
@@ -141,15 +158,17 @@ nop_is_needed(struct block *block, int i, int previous_line)
 }
 
 static void
-remove_nops(struct block *block, int previous_line)
+remove_nops(struct block *block)
 {
+    int previous_line = -1;
     int kept = 0;
     for (int i = 0; i < block->ninstrs; i++) {
         int line = block->instrs[i].loc.line;
-        if (block->instrs[i].opcode == NOP
-            && !nop_is_needed(block, i, previous_line))
-        {
-            continue;
+        if (block->instrs[i].opcode == NOP) {
+            if (!nop_is_needed(block, i, previous_line)) {
+                continue;
+            }
+            block->instrs[i].oparg = 0;
         }
         if (kept != i) {
             block->instrs[kept] = block->instrs[i];
@@ -178,8 +197,8 @@ remove_empty_blocks(struct block *entry)
 }
 
 /* A jump to the block that follows is none. */
-void
-flowgraph_remove_redundant_jumps(struct block *entry)
+static void
+remove_redundant_jumps(struct block *entry)
 {
     int removed = 0;
     for (struct block *b = entry; b != NULL; b = b->next) {
@@ -223,9 +242,6 @@ mark_reachable(struct compiler *c)
             if (instr->target == NULL) {
                 continue;
             }
-            if (opcode_is_block_push(instr->opcode)) {
-                instr->target->is_handler = 1;
-            }
             if (instr->target->npredecessors++ == 0) {
                 *sp++ = instr->target;
             }
@@ -240,7 +256,7 @@ flowgraph_optimize(struct compiler *c, PyObject *consts)
     struct block *entry = c->unit->entry;
     for (struct block *b = entry; b != NULL; b = b->next) {
         TRY(flowgraph_optimize_block(c, b, consts));
-        remove_nops(b, -1);
+        remove_nops(b);
     }
     TRY(inline_exits(c));
     TRY(mark_reachable(c));
@@ -250,35 +266,12 @@ flowgraph_optimize(struct compiler *c, PyObject *consts)
             b->no_fallthrough = 0;
         }
     }
-    struct block *previous = NULL;
-    for (struct block *b = entry; b != NULL; b = b->next) {
-        int line = -1;
-        if (previous != NULL && previous->ninstrs > 0) {
-            line = last_instr(previous)->loc.line;
-        }
-        remove_nops(b, line);
-        previous = b->no_fallthrough ? NULL : b;
-    }
     remove_empty_blocks(entry);
-    flowgraph_remove_redundant_jumps(entry);
+    remove_redundant_jumps(entry);
     return 0;
 }
 
 /* -- Lines --------------------------------------------------------------- */
-
-static int
-is_exit_without_line(struct block *block)
-{
-    if (!block->is_exit) {
-        return 0;
-    }
-    for (int i = 0; i < block->ninstrs; i++) {
-        if (block->instrs[i].loc.line >= 0) {
-            return 0;
-        }
-    }
-    return 1;
-}
 
 static struct block *
 copy_block(struct compiler *c, struct block *block)
@@ -458,10 +451,8 @@ flowgraph_finish(struct compiler *c, int code_flags, int *depth)
     TRY(*depth);
     TRY(flowgraph_label_handlers(c));
     drop_block_markers(entry);
-    TRY(flowgraph_move_cold_blocks(c));
-    flowgraph_remove_redundant_jumps(entry);
     for (struct block *b = entry; b != NULL; b = b->next) {
-        remove_nops(b, -1);
+        remove_nops(b);
     }
     remove_empty_blocks(entry);
     direct_jumps(entry);

@@ -1,5 +1,5 @@
-/* What exceptions ask of the graph: how deep the stack is at each point,
- * which handler covers each instruction, and which blocks are cold. */
+/* What exceptions ask of the graph: how deep the stack is at each point and
+ * which handler covers each instruction. */
 
 #include "Python.h"
 #include "codegen.h"
@@ -139,113 +139,6 @@ flowgraph_label_handlers(struct compiler *c)
         if (!b->no_fallthrough && b->next != NULL) {
             visit_with(&sp, b->next, handlers);
         }
-    }
-    return 0;
-}
-
-/* -- Cold blocks --------------------------------------------------------- */
-
-/* Mark what is reached from the roots on the stack without an exception. */
-static void
-mark_from(struct block **stack, struct block **sp, int cold)
-{
-    while (sp > stack) {
-        struct block *b = *--sp;
-        b->cold = cold;
-        b->warm = !cold;
-        struct block *edges[2] = {NULL, NULL};
-        if (!b->no_fallthrough) {
-            edges[0] = b->next;
-        }
-        if (b->ninstrs > 0) {
-            edges[1] = b->instrs[b->ninstrs - 1].target;
-        }
-        for (int i = 0; i < 2; i++) {
-            if (edges[i] != NULL && !edges[i]->visited) {
-                edges[i]->visited = 1;
-                *sp++ = edges[i];
-            }
-        }
-    }
-}
-
-static int
-mark_cold(struct compiler *c)
-{
-    struct block **stack = flowgraph_new_stack(c);
-    if (stack == NULL) {
-        return -1;
-    }
-    struct block **sp = stack;
-    c->unit->entry->visited = 1;
-    *sp++ = c->unit->entry;
-    mark_from(stack, sp, 0);
-    sp = stack;
-    for (struct block *b = c->unit->entry; b != NULL; b = b->next) {
-        if (b->is_handler && !b->visited) {
-            b->visited = 1;
-            *sp++ = b;
-        }
-    }
-    mark_from(stack, sp, 1);
-    return 0;
-}
-
-/* A cold block that falls into a warm one needs a jump once it is moved. */
-static int
-add_jumps_to_warm(struct compiler *c)
-{
-    for (struct block *b = c->unit->entry; b != NULL; b = b->next) {
-        if (!b->cold || b->no_fallthrough || b->next == NULL
-            || !b->next->warm)
-        {
-            continue;
-        }
-        struct block *jump = codegen_new_block(c);
-        struct instr *instr = jump == NULL ? NULL : block_add_instr(c, jump);
-        if (instr == NULL) {
-            return -1;
-        }
-        instr->opcode = JUMP;
-        instr->loc = NO_LOCATION;
-        instr->target = b->next;
-        jump->cold = 1;
-        jump->no_fallthrough = 1;
-        jump->next = b->next;
-        b->next = jump;
-    }
-    return 0;
-}
-
-/* Handlers go behind everything else, in their order. */
-int
-flowgraph_move_cold_blocks(struct compiler *c)
-{
-    struct block *entry = c->unit->entry;
-    if (entry->next == NULL) {
-        return 0;
-    }
-    TRY(mark_cold(c));
-    TRY(add_jumps_to_warm(c));
-    struct block *warm_tail = NULL;
-    struct block *cold_head = NULL;
-    struct block **cold_tail = &cold_head;
-    for (struct block *b = entry; b != NULL; b = b->next) {
-        if (b->cold) {
-            *cold_tail = b;
-            cold_tail = &b->next;
-        }
-        else {
-            if (warm_tail != NULL) {
-                warm_tail->next = b;
-            }
-            warm_tail = b;
-        }
-    }
-    *cold_tail = NULL;
-    warm_tail->next = cold_head;
-    if (cold_head != NULL) {
-        flowgraph_remove_redundant_jumps(entry);
     }
     return 0;
 }
