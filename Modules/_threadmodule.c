@@ -5,6 +5,7 @@
 #include "pycore_object.h"
 #include "pycore_pyerrors.h"
 #include "pycore_pystate.h"
+#include "pycore_pythonrun.h"
 #include "pycore_structseq.h"
 #include "structmember.h"
 
@@ -1078,10 +1079,6 @@ static PyStructSequence_Desc excepthook_args_desc = {
     excepthook_args_fields,
     4
 };
-
-/* Defined with the printing of tracebacks. */
-extern void _PyErr_Display(PyObject *file, PyObject *exception,
-                           PyObject *value, PyObject *tb);
 
 /* The name of the thread, or else its identifier. */
 static int
