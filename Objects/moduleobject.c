@@ -791,8 +791,12 @@ module_init(PyObject *self, PyObject *args, PyObject *kwds)
 {
     static char *keywords[] = {(char *)"name", (char *)"doc", NULL};
     PyObject *name, *doc = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwds, "U|O:module", keywords,
+    if (!PyArg_ParseTupleAndKeywords(args, kwds, "O|O:module", keywords,
                                      &name, &doc)) {
+        return -1;
+    }
+    if (!PyUnicode_Check(name)) {
+        _PyArg_BadArgument("module", "argument 'name'", "str", name);
         return -1;
     }
     PyModuleObject *module = MODULE(self);

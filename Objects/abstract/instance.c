@@ -170,6 +170,9 @@ is_instance(PyThreadState *tstate, PyObject *inst, PyObject *cls)
     if (PyType_CheckExact(cls)) {
         return _PyObject_RealIsInstance(inst, cls);
     }
+    if (_PyUnion_Check(cls)) {
+        cls = _Py_union_args(cls);
+    }
     if (PyTuple_Check(cls)) {
         return test_any(tstate, is_instance, inst, cls,
                         " in __instancecheck__");
@@ -190,6 +193,9 @@ is_subclass(PyThreadState *tstate, PyObject *derived, PyObject *cls)
 {
     if (PyType_CheckExact(cls)) {
         return derived == cls ? 1 : _PyObject_RealIsSubclass(derived, cls);
+    }
+    if (_PyUnion_Check(cls)) {
+        cls = _Py_union_args(cls);
     }
     if (PyTuple_Check(cls)) {
         return test_any(tstate, is_subclass, derived, cls,

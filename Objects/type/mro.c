@@ -436,7 +436,8 @@ same_layout_as_base(PyTypeObject *child)
            && child->tp_dictoffset == parent->tp_dictoffset
            && child->tp_weaklistoffset == parent->tp_weaklistoffset
            && child_gc == parent_gc
-           && (child->tp_clear == parent->tp_clear || !parent_gc);
+           && (child->tp_clear == subtype_clear
+               || child->tp_clear == parent->tp_clear);
 }
 
 static int
