@@ -1,11 +1,60 @@
-# Generators run by make; their rules are in generate.mk, which is plain GNU
-# make and is included as it is.
-EXTRA_DIST += bootstrap LICENSE README.md \
-  Tools/gen_static_strings.awk Tools/gen_inittab.awk \
-  Tools/gen_static_types.awk Tools/static_strings.txt Tools/generate.mk \
-  Tools/freeze.py
+# Generators run by make. Their rules are in generate.mk and generate_*.mk,
+# plain GNU make, included as they are; what they make is listed here.
 -include $(top_srcdir)/Tools/generate.mk
-nodist_libbaton_a_SOURCES = GENERATED_LIST
 BUILT_SOURCES += generated/.stamp
 clean-local:
 	rm -rf generated
+
+nodist_libbaton_a_SOURCES = \
+  generated/ast_nodes.c \
+  generated/inittab.c \
+  generated/opcode_tables.c \
+  generated/static_strings.c \
+  generated/static_types.c
+
+EXTRA_DIST += bootstrap LICENSE README.md \
+  Programs/demo.py \
+  Python/bytecodes/arith.c \
+  Python/bytecodes/attr.c \
+  Python/bytecodes/build.c \
+  Python/bytecodes/call.c \
+  Python/bytecodes/control.c \
+  Python/bytecodes/except.c \
+  Python/bytecodes/gen.c \
+  Python/bytecodes/import.c \
+  Python/bytecodes/iter.c \
+  Python/bytecodes/match.c \
+  Python/bytecodes/names.c \
+  Python/bytecodes/stack.c \
+  Python/bytecodes/subscr.c \
+  Tests/abi/constants.tsv \
+  Tests/abi/exports.tsv \
+  Tests/abi/layout.tsv \
+  Tests/abi/types.tsv \
+  Tests/conformance/README.md \
+  Tests/conformance/bc_dump.py \
+  Tests/conformance/compare_bytecode.py \
+  Tests/conformance/cpython-3.11.tsv.gz \
+  Tests/conformance/run_suite.py \
+  Tests/conformance/skip-cases.txt \
+  Tests/conformance/suite_child.py \
+  Tests/conformance/tiers/tier1-core.txt \
+  Tests/conformance/tiers/tier2-runtime.txt \
+  Tests/conformance/tiers/tier3-stdlib.txt \
+  Tests/conformance/tiers/tier4-capi.txt \
+  Tests/conformance/tiers/tier5-extra.txt \
+  Tools/freeze.py \
+  Tools/gen_ast.awk \
+  Tools/gen_bytecodes.c \
+  Tools/gen_inittab.awk \
+  Tools/gen_layout_check.awk \
+  Tools/gen_static_strings.awk \
+  Tools/gen_static_types.awk \
+  Tools/gen_unicodetype.c \
+  Tools/generate.mk \
+  Tools/generate_eval.mk \
+  Tools/generate_syntax.mk \
+  Tools/generate_text.mk \
+  Tools/static_strings.txt \
+  Tools/unicode_load.h \
+  Tools/unicode_overrides.txt

@@ -1054,6 +1054,24 @@ config_update_argv(PyConfig *config, Py_ssize_t opt_index)
     return _PyStatus_OK();
 }
 
+/* __file__ of the script is absolute, argv[0] as it was given. */
+static PyStatus
+config_run_filename_abspath(PyConfig *config)
+{
+    if (config->run_filename == NULL || config->run_filename[0] == L'/') {
+        return _PyStatus_OK();
+    }
+    wchar_t *absolute;
+    if (_Py_abspath(config->run_filename, &absolute) < 0) {
+        return _PyStatus_NO_MEMORY();
+    }
+    if (absolute != NULL) {
+        PyMem_RawFree(config->run_filename);
+        config->run_filename = absolute;
+    }
+    return _PyStatus_OK();
+}
+
 static PyStatus
 config_read_cmdline(PyConfig *config)
 {
@@ -1075,6 +1093,9 @@ config_read_cmdline(PyConfig *config)
                 status = PyConfig_SetString(config, &config->run_filename,
                                             config->argv.items[opt_index]);
             }
+        }
+        if (!_PyStatus_EXCEPTION(status)) {
+            status = config_run_filename_abspath(config);
         }
         if (!_PyStatus_EXCEPTION(status)) {
             status = config_update_argv(config, opt_index);
