@@ -136,6 +136,103 @@ eval_is_one_digit(PyObject *number)
     return (size_t)(Py_SIZE(number) + 1) <= 2;
 }
 
+/* Operators other than + - * on ints of one digit; 0 where the plain
+   instruction has to see to it. */
+PORT_INLINE int
+eval_int_operator(int oparg, stwodigits a, stwodigits b, stwodigits *result)
+{
+    switch (oparg < NB_INPLACE_ADD ? oparg : oparg - NB_INPLACE_ADD) {
+    case NB_AND:
+        *result = a & b;
+        return 1;
+    case NB_OR:
+        *result = a | b;
+        return 1;
+    case NB_XOR:
+        *result = a ^ b;
+        return 1;
+    case NB_LSHIFT:
+        *result = a * ((stwodigits)1 << (b & 31));
+        return b >= 0 && b < 32;
+    case NB_RSHIFT:
+        *result = a >> (b < 32 ? b & 31 : 31);
+        return b >= 0;
+    case NB_FLOOR_DIVIDE:
+        if (b == 0) {
+            return 0;
+        }
+        *result = a / b - (a % b != 0 && (a < 0) != (b < 0));
+        return 1;
+    case NB_REMAINDER:
+        if (b == 0) {
+            return 0;
+        }
+        *result = a % b;
+        if (*result != 0 && (*result < 0) != (b < 0)) {
+            *result += b;
+        }
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+PORT_INLINE int
+eval_as_double(PyObject *number, double *result)
+{
+    if (PyFloat_CheckExact(number)) {
+        *result = PyFloat_AS_DOUBLE(number);
+        return 1;
+    }
+    if (PyLong_CheckExact(number) && eval_is_one_digit(number)) {
+        *result = (double)_PyLong_MediumValue((PyLongObject *)number);
+        return 1;
+    }
+    return 0;
+}
+
+PORT_INLINE int
+eval_float_operator(int oparg, double a, double b, double *result)
+{
+    switch (oparg < NB_INPLACE_ADD ? oparg : oparg - NB_INPLACE_ADD) {
+    case NB_ADD:
+        *result = a + b;
+        return 1;
+    case NB_SUBTRACT:
+        *result = a - b;
+        return 1;
+    case NB_MULTIPLY:
+        *result = a * b;
+        return 1;
+    case NB_TRUE_DIVIDE:
+        *result = a / b;
+        return b != 0.0;
+    default:
+        return 0;
+    }
+}
+
+/* A float for the result, one of the operands if that can be. */
+PORT_INLINE PyObject *
+eval_mixed_result_steal(double value, PyObject *left, PyObject *right)
+{
+    PyObject *res = left;
+    PyObject *other = right;
+    if (!PyFloat_CheckExact(res) || Py_REFCNT(res) != 1) {
+        res = right;
+        other = left;
+        if (!PyFloat_CheckExact(res) || Py_REFCNT(res) != 1) {
+            res = PyFloat_FromDouble(value);
+            Py_DECREF(left);
+            Py_DECREF(right);
+            return res;
+        }
+    }
+    ((PyFloatObject *)res)->ob_fval = value;
+    Py_DECREF(other);
+    return res;
+}
+
 /* The value at an entry of a dictionary, if that is still the name's. */
 PORT_INLINE PyObject *
 eval_dict_hint(PyDictObject *dict, PyObject *name, uint16_t index)

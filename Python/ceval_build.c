@@ -107,18 +107,19 @@ eval_dict_update(PyThreadState *tstate, PyObject *dict, PyObject *mapping)
     return -1;
 }
 
-/* The key that a KeyError is about; borrowed, or NULL. */
+/* The key that a KeyError is about, borrowed: the exception may be an instance
+   already, its arguments, or the key alone. */
 static PyObject *
 key_of_error(PyObject *value)
 {
     if (value != NULL && PyExceptionInstance_Check(value)) {
         value = ((PyBaseExceptionObject *)value)->args;
     }
-    if (value != NULL && PyTuple_Check(value)
-        && PyTuple_GET_SIZE(value) == 1) {
-        return PyTuple_GET_ITEM(value, 0);
+    if (value != NULL && PyTuple_Check(value)) {
+        return PyTuple_GET_SIZE(value) == 1 ? PyTuple_GET_ITEM(value, 0)
+                                            : NULL;
     }
-    return NULL;
+    return value;
 }
 
 static void

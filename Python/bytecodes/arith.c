@@ -92,6 +92,41 @@ inst(BINARY_OP_MULTIPLY_INT, 13, (counter/1, steal left, steal right -- res))
     ERROR_IF(res == NULL);
 }
 
+/* The other operators on ints of one digit. */
+inst(BINARY_OP_SMALL_INT, 184, (counter/1, steal left, steal right -- res))
+    specializes(BINARY_OP) quiet
+{
+    DEOPT_IF(!PyLong_CheckExact(left) || !PyLong_CheckExact(right));
+    DEOPT_IF(!eval_is_one_digit(left) || !eval_is_one_digit(right));
+    stwodigits number;
+    DEOPT_IF(!eval_int_operator(oparg,
+                                _PyLong_MediumValue((PyLongObject *)left),
+                                _PyLong_MediumValue((PyLongObject *)right),
+                                &number));
+    res = eval_int_result_steal(number, left, right,
+                                eval_is_reusable(frame, next_instr[1], left));
+    if (res == NULL) {
+        res = PyLong_FromLongLong(number);
+        Py_DECREF(left);
+        Py_DECREF(right);
+    }
+    ERROR_IF(res == NULL);
+}
+
+/* + - * / where at least one operand is a float, the other a float or an int of
+   one digit, or / of two such ints. */
+inst(BINARY_OP_AS_FLOAT, 185, (counter/1, steal left, steal right -- res))
+    specializes(BINARY_OP) quiet
+{
+    DEOPT_IF(!PyFloat_CheckExact(left) && !PyFloat_CheckExact(right)
+             && oparg != NB_TRUE_DIVIDE && oparg != NB_INPLACE_TRUE_DIVIDE);
+    double a, b, number;
+    DEOPT_IF(!eval_as_double(left, &a) || !eval_as_double(right, &b));
+    DEOPT_IF(!eval_float_operator(oparg, a, b, &number));
+    res = eval_mixed_result_steal(number, left, right);
+    ERROR_IF(res == NULL);
+}
+
 inst(BINARY_OP_ADD_UNICODE, 6, (counter/1, left, right -- res))
     specializes(BINARY_OP) quiet
 {

@@ -17,25 +17,65 @@ opcode_for_concatenation(PyObject *lhs, _Py_CODEUNIT *instr, slot_t *locals)
 }
 
 static int
-opcode_for_operator(PyObject *lhs, PyTypeObject *type, _Py_CODEUNIT *instr,
-                    int oparg, slot_t *locals)
+is_one_digit(PyObject *number)
 {
-    switch (oparg) {
+    return (size_t)(Py_SIZE(number) + 1) <= 2;
+}
+
+/* The opcode for two ints, two floats, two strings; 0 if there is none. */
+static int
+opcode_for_same(PyObject *lhs, PyTypeObject *type, _Py_CODEUNIT *instr,
+                int operator, slot_t *locals)
+{
+    switch (operator) {
     case NB_ADD:
-    case NB_INPLACE_ADD:
         if (type == &PyUnicode_Type) {
             return opcode_for_concatenation(lhs, instr, locals);
         }
         return type == &PyLong_Type ? BINARY_OP_ADD_INT
             : type == &PyFloat_Type ? BINARY_OP_ADD_FLOAT : 0;
     case NB_MULTIPLY:
-    case NB_INPLACE_MULTIPLY:
         return type == &PyLong_Type ? BINARY_OP_MULTIPLY_INT
             : type == &PyFloat_Type ? BINARY_OP_MULTIPLY_FLOAT : 0;
     case NB_SUBTRACT:
-    case NB_INPLACE_SUBTRACT:
         return type == &PyLong_Type ? BINARY_OP_SUBTRACT_INT
             : type == &PyFloat_Type ? BINARY_OP_SUBTRACT_FLOAT : 0;
+    default:
+        return 0;
+    }
+}
+
+/* A float, or an int that is one exactly. */
+static int
+is_number(PyObject *obj)
+{
+    return PyFloat_CheckExact(obj)
+        || (PyLong_CheckExact(obj) && is_one_digit(obj));
+}
+
+/* The opcode for other operators and types. */
+static int
+opcode_for_numbers(PyObject *lhs, PyObject *rhs, int operator)
+{
+    if (!is_number(lhs) || !is_number(rhs)) {
+        return 0;
+    }
+    int floats = PyFloat_CheckExact(lhs) || PyFloat_CheckExact(rhs);
+    switch (operator) {
+    case NB_TRUE_DIVIDE:
+        return BINARY_OP_AS_FLOAT;
+    case NB_ADD:
+    case NB_SUBTRACT:
+    case NB_MULTIPLY:
+        return floats ? BINARY_OP_AS_FLOAT : 0;
+    case NB_AND:
+    case NB_OR:
+    case NB_XOR:
+    case NB_LSHIFT:
+    case NB_RSHIFT:
+    case NB_FLOOR_DIVIDE:
+    case NB_REMAINDER:
+        return floats ? 0 : BINARY_OP_SMALL_INT;
     default:
         return 0;
     }
@@ -45,8 +85,14 @@ void
 _Py_Specialize_BinaryOp(PyObject *lhs, PyObject *rhs, _Py_CODEUNIT *instr,
                         int oparg, slot_t *locals)
 {
-    int opcode = Py_IS_TYPE(lhs, Py_TYPE(rhs))
-        ? opcode_for_operator(lhs, Py_TYPE(lhs), instr, oparg, locals) : 0;
+    int operator = oparg < NB_INPLACE_ADD ? oparg : oparg - NB_INPLACE_ADD;
+    int opcode = 0;
+    if (Py_IS_TYPE(lhs, Py_TYPE(rhs))) {
+        opcode = opcode_for_same(lhs, Py_TYPE(lhs), instr, operator, locals);
+    }
+    if (!opcode) {
+        opcode = opcode_for_numbers(lhs, rhs, operator);
+    }
     if (opcode) {
         specialize_set(instr, opcode);
     }
@@ -66,12 +112,6 @@ static const uint8_t comparison_masks[] = {
     [Py_GT] = 4,
     [Py_GE] = 4 | 2,
 };
-
-static int
-is_one_digit(PyObject *number)
-{
-    return (size_t)(Py_SIZE(number) + 1) <= 2;
-}
 
 /* The outcomes for which the jump behind the comparison is taken, 8 if it
    goes back; -1 if there is no such jump. */
