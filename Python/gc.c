@@ -1029,16 +1029,15 @@ _PyGC_Fini(PyInterpreterState *interp)
     struct _gc_runtime_state *gc = &interp->gc;
     Py_CLEAR(gc->garbage);
     Py_CLEAR(gc->callbacks);
-    /* Objects that extensions leak stay tracked; they must not point into
-       an interpreter that is about to go. */
+    /* Objects that are still alive must not point into an interpreter that
+       is about to go. A deallocator may insist on a tracked object, so none
+       may run any more: each gets a reference that is never dropped. */
     for (int i = 0; i < NUM_GENERATIONS; i++) {
         PyGC_Head *ring = &gc->generations[i].head;
-        PyGC_Head *next;
-        for (PyGC_Head *g = GC_NEXT(ring); g != ring; g = next) {
-            next = GC_NEXT(g);
-            g->_gc_next = 0;
-            g->_gc_prev &= _PyGC_PREV_MASK_FINALIZED;
+        while (!ring_is_empty(ring)) {
+            PyObject *op = FROM_GC(GC_NEXT(ring));
+            _PyObject_GC_UNTRACK(op);
+            Py_INCREF(op);
         }
-        ring_init(ring);
     }
 }
