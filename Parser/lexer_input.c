@@ -65,7 +65,8 @@ text_copy(const char *text, size_t length)
 }
 
 /* A copy with '\r' and '\r\n' turned into '\n', and with a newline at the end
-   if FINISH wants one there. */
+   if FINISH wants one there; a '\r\n' at the end does not count as one, which
+   shows in the line numbers of errors there. */
 static char *
 text_normalize(const char *text, size_t length, int finish, size_t *p_length)
 {
@@ -90,7 +91,8 @@ text_normalize(const char *text, size_t length, int finish, size_t *p_length)
             }
         }
     }
-    if (finish && out > copy && out[-1] != '\n') {
+    int crlf = length >= 2 && end[-2] == '\r' && end[-1] == '\n';
+    if (finish && out > copy && (out[-1] != '\n' || crlf)) {
         *out++ = '\n';
     }
     *out = '\0';
