@@ -599,6 +599,11 @@ _PyRun_InteractiveLoopObject(FILE *fp, PyObject *filename,
             out_of_memory = 0;
         }
     } while (result != E_EOF);
+    if (result == E_EOF) {
+        /* the shell's prompt goes on a line of its own */
+        fputc('\n', stderr);
+        fflush(stderr);
+    }
     return error;
 }
 

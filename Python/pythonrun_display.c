@@ -184,7 +184,8 @@ parse_syntax_error(PyObject *err, struct syntax_location *where)
     if (get_number(err, &_Py_ID(lineno), &where->lineno) < 0
         || get_number(err, &_Py_ID(offset), &where->offset) < 0
         || get_number(err, &_Py_ID(end_lineno), &where->end_lineno) < 0
-        || get_number(err, &_Py_ID(end_offset), &where->end_offset) < 0) {
+        || get_number(err, &_Py_ID(end_offset), &where->end_offset) < 0
+        || where->lineno < 0) {
         goto error;
     }
     where->text = PyObject_GetAttr(err, &_Py_ID(text));
