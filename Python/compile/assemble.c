@@ -628,7 +628,7 @@ compiler_assemble_parts(struct compiler *c, PyObject *consts, int flags,
     TRY(flowgraph_optimize(c, consts));
     TRY(flowgraph_duplicate_exits(c));
     TRY(trim_constants(unit->entry, consts));
-    TRY(flowgraph_finish(c, flags, depth));
+    TRY(flowgraph_finish(c, depth));
     TRY(make_tables(c, parts));
     return make_names(c, slots, nlocals + ncells + nfree - shared, consts,
                       parts);

@@ -320,14 +320,14 @@ opcode_is_exit(int opcode)
 extern int flowgraph_check(struct compiler *c);
 extern int flowgraph_optimize(struct compiler *c, PyObject *consts);
 extern int flowgraph_duplicate_exits(struct compiler *c);
-extern int flowgraph_finish(struct compiler *c, int code_flags, int *depth);
+extern int flowgraph_finish(struct compiler *c, int *depth);
 
 /* flowgraph_peephole.c */
 extern int flowgraph_optimize_block(struct compiler *c, struct block *block,
                                     PyObject *consts);
 
 /* flowgraph_except.c */
-extern int flowgraph_stack_depth(struct compiler *c, int code_flags);
+extern int flowgraph_stack_depth(struct compiler *c);
 extern int flowgraph_label_handlers(struct compiler *c);
 
 /* flowgraph.c, for the others */

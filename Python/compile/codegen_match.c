@@ -193,7 +193,7 @@ pattern_unpack(struct compiler *c, asdl_pattern_seq *patterns)
         }
         if (starred) {
             return compiler_error(
-                c, "multiple starred expressions in sequence pattern");
+                c, "multiple starred names in sequence pattern");
         }
         if (i >= (1 << 8) || n - i - 1 >= (INT_MAX >> 8)) {
             return compiler_error(
@@ -277,7 +277,7 @@ codegen_pattern_sequence(struct compiler *c, pattern_ty p,
         if (item->kind == MatchStar_kind) {
             if (star >= 0) {
                 return compiler_error(
-                    c, "multiple starred expressions in sequence pattern");
+                    c, "multiple starred names in sequence pattern");
             }
             star_wildcard = is_star_wildcard(item);
             only_wildcards &= star_wildcard;
@@ -467,6 +467,7 @@ codegen_pattern_class(struct compiler *c, pattern_ty p,
     }
     if (nattrs > 0) {
         TRY(check_class_attrs(c, p));
+        SET_LOC(c, p);
     }
     VISIT(expr, p->v.MatchClass.cls);
     EMIT_CONST_STEAL(attr_names(p->v.MatchClass.kwd_attrs));

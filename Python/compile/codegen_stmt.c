@@ -7,7 +7,8 @@
 
 static int has_annotations_in(stmt_ty s);
 
-/* Is there an annotated assignment in the statements, nested scopes aside? */
+/* Is there an annotated assignment in the statements?  Nested scopes do not
+ * count, nor, as the bytecode of 3.11 has it, do the cases of match. */
 int
 codegen_has_annotations(asdl_stmt_seq *stmts)
 {
@@ -25,17 +26,6 @@ has_annotations_in_handlers(asdl_excepthandler_seq *handlers)
     for (Py_ssize_t i = 0; i < asdl_seq_LEN(handlers); i++) {
         excepthandler_ty handler = asdl_seq_GET(handlers, i);
         if (codegen_has_annotations(handler->v.ExceptHandler.body)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-has_annotations_in_cases(asdl_match_case_seq *cases)
-{
-    for (Py_ssize_t i = 0; i < asdl_seq_LEN(cases); i++) {
-        if (codegen_has_annotations(asdl_seq_GET(cases, i)->body)) {
             return 1;
         }
     }
@@ -64,8 +54,6 @@ has_annotations_in(stmt_ty s)
             return codegen_has_annotations(s->v.With.body);
         case AsyncWith_kind:
             return codegen_has_annotations(s->v.AsyncWith.body);
-        case Match_kind:
-            return has_annotations_in_cases(s->v.Match.cases);
         case Try_kind:
             return has_annotations_in_handlers(s->v.Try.handlers)
                    || codegen_has_annotations(s->v.Try.body)
@@ -251,9 +239,11 @@ static int
 codegen_loop_jump(struct compiler *c, int is_break)
 {
     struct unwind *loop = NULL;
+    struct location statement = c->unit->loc;
     EMIT(NOP);
     TRY(codegen_unwind_all(c, 0, &loop));
     if (loop == NULL) {
+        c->unit->loc = statement;
         return compiler_error(c, is_break
                                      ? "'break' outside loop"
                                      : "'continue' not properly in loop");

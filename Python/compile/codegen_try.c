@@ -492,7 +492,9 @@ codegen_with_item(struct compiler *c, stmt_ty s, int pos, int is_async)
         VISIT_SEQ(stmt, is_async ? s->v.AsyncWith.body : s->v.With.body);
     }
     codegen_pop_unwind(c, kind, block);
-    UNSET_LOC(c);
+    if (!is_async) {
+        UNSET_LOC(c);
+    }
     EMIT(POP_BLOCK);
 
     SET_LOC(c, s);

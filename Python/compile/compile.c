@@ -79,6 +79,7 @@ compile_tree(struct compiler *c, mod_ty mod)
             break;
         case Interactive_kind: {
             asdl_stmt_seq *body = mod->v.Interactive.body;
+            c->unit->loc.line = 1;
             if (codegen_has_annotations(body)
                 && codegen_emit(c, SETUP_ANNOTATIONS, 0) < 0)
             {

@@ -265,6 +265,7 @@ flowgraph_optimize(struct compiler *c, PyObject *consts)
             b->ninstrs = 0;
             b->no_fallthrough = 0;
         }
+        remove_nops(b);
     }
     remove_empty_blocks(entry);
     remove_redundant_jumps(entry);
@@ -442,12 +443,12 @@ drop_block_markers(struct block *entry)
 
 /* From optimised blocks to final ones. */
 int
-flowgraph_finish(struct compiler *c, int code_flags, int *depth)
+flowgraph_finish(struct compiler *c, int *depth)
 {
     struct block *entry = c->unit->entry;
     propagate_lines(entry);
     guarantee_lines_of_exits(entry, c->unit->firstlineno);
-    *depth = flowgraph_stack_depth(c, code_flags);
+    *depth = flowgraph_stack_depth(c);
     TRY(*depth);
     TRY(flowgraph_label_handlers(c));
     drop_block_markers(entry);

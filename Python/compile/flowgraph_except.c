@@ -18,7 +18,7 @@ push_depth(struct block ***sp, struct block *block, int depth)
 
 /* The largest depth, following every edge once; sets start_depth. */
 int
-flowgraph_stack_depth(struct compiler *c, int code_flags)
+flowgraph_stack_depth(struct compiler *c)
 {
     struct block *entry = c->unit->entry;
     for (struct block *b = entry; b != NULL; b = b->next) {
@@ -31,8 +31,8 @@ flowgraph_stack_depth(struct compiler *c, int code_flags)
     struct block **sp = stack;
     int max_depth = 0;
     /* a generator starts with the value sent to it */
-    int is_generator =
-        code_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR);
+    PySTEntryObject *ste = c->unit->symbols;
+    int is_generator = ste->ste_generator || ste->ste_coroutine;
     push_depth(&sp, entry, is_generator ? 1 : 0);
     while (sp > stack) {
         struct block *b = *--sp;

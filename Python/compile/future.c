@@ -22,7 +22,7 @@ static const struct {
 };
 
 static int
-future_add_feature(PyFutureFeatures *future, alias_ty alias,
+future_add_feature(PyFutureFeatures *future, stmt_ty s, alias_ty alias,
                    PyObject *filename)
 {
     const char *name = PyUnicode_AsUTF8(alias->name);
@@ -42,8 +42,7 @@ future_add_feature(PyFutureFeatures *future, alias_ty alias,
         PyErr_Format(PyExc_SyntaxError,
                      "future feature %.100s is not defined", name);
     }
-    PyErr_SyntaxLocationObject(filename, alias->lineno,
-                               alias->col_offset + 1);
+    PyErr_SyntaxLocationObject(filename, s->lineno, s->col_offset + 1);
     return -1;
 }
 
@@ -72,8 +71,8 @@ future_parse(PyFutureFeatures *future, mod_ty mod, PyObject *filename)
         }
         asdl_alias_seq *names = s->v.ImportFrom.names;
         for (Py_ssize_t k = 0; k < asdl_seq_LEN(names); k++) {
-            if (future_add_feature(future, asdl_seq_GET(names, k), filename)
-                < 0)
+            if (future_add_feature(future, s, asdl_seq_GET(names, k),
+                                   filename) < 0)
             {
                 return -1;
             }
