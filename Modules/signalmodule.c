@@ -282,6 +282,28 @@ _Py_RestoreSignals(void)
     PyOS_setsig(SIGXFSZ, SIG_DFL);
 }
 
+/* -- The system's handlers ------------------------------------------------ */
+
+PyOS_sighandler_t
+PyOS_getsig(int signum)
+{
+    struct sigaction action;
+    return sigaction(signum, NULL, &action) == -1 ? SIG_ERR
+                                                  : action.sa_handler;
+}
+
+/* System calls are interrupted, so that Python's handlers run; handlers use
+   the alternative stack, if faulthandler has set one up. */
+PyOS_sighandler_t
+PyOS_setsig(int signum, PyOS_sighandler_t handler)
+{
+    struct sigaction action, old;
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_ONSTACK;
+    return sigaction(signum, &action, &old) == -1 ? SIG_ERR : old.sa_handler;
+}
+
 /* -- Handlers ------------------------------------------------------------- */
 
 static int
