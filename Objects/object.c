@@ -1075,7 +1075,7 @@ instance_lookup(PyObject *object, PyObject *name, PyObject *dict,
     if (dict == NULL) {
         if (Py_TYPE(object)->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
             PyDictValues *values = *_PyObject_ValuesPointer(object);
-            if (values != NULL) {
+            if (values != NULL && PyUnicode_CheckExact(name)) {
                 *result = _PyObject_GetInstanceAttribute(object, values,
                                                          name);
                 if (*result != NULL) {
@@ -1083,7 +1083,13 @@ instance_lookup(PyObject *object, PyObject *name, PyObject *dict,
                 }
                 return PyErr_Occurred() ? -1 : 0;
             }
-            dict = *_PyObject_ManagedDictPointer(object);
+            /* The shared keys do not know subclasses of str. */
+            PyObject **dict_ptr = _PyObject_GetDictPtr(object);
+            if (dict_ptr == NULL) {
+                PyErr_NoMemory();
+                return -1;
+            }
+            dict = *dict_ptr;
         }
         else {
             PyObject **dict_ptr = _PyObject_ComputedDictPointer(object);
@@ -1256,7 +1262,7 @@ instance_store(PyObject *object, PyObject *name, PyObject *value,
     }
     else if ((type->tp_flags & Py_TPFLAGS_MANAGED_DICT)
              && *_PyObject_ValuesPointer(object) != NULL) {
-        return _PyObject_StoreInstanceAttribute(
+        result = _PyObject_StoreInstanceAttribute(
             object, *_PyObject_ValuesPointer(object), name, value);
     }
     else {

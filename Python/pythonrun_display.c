@@ -262,6 +262,9 @@ print_error_text(const struct display *d, Py_ssize_t offset,
     if (failed || offset <= 0 || caret < 0) {
         return failed ? -1 : 0;
     }
+    if (caret_end > width) {
+        caret_end = width;
+    }
     if (caret_end <= caret) {
         caret_end = caret + 1;
     }

@@ -167,7 +167,7 @@ extern int _PyObject_IsInstanceDictEmpty(PyObject *);
 extern int _PyObject_VisitInstanceAttributes(PyObject *self, visitproc visit,
                                              void *arg);
 extern void _PyObject_ClearInstanceAttributes(PyObject *self);
-extern PyObject *_PyObject_LookupSpecial(PyObject *, PyObject *);
+PyAPI_FUNC(PyObject *) _PyObject_LookupSpecial(PyObject *, PyObject *);
 extern int _Py_CheckSlotResult(PyObject *obj, const char *slot_name,
                                int success);
 

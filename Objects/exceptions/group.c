@@ -557,12 +557,7 @@ _PyExc_PrepReraiseStar(PyObject *original, PyObject *exceptions)
     if (part != Py_None && PyList_Append(raised, part) < 0) {
         goto done;
     }
-    if (PyList_GET_SIZE(raised) > 1) {
-        result = _PyExc_CreateExceptionGroup("", raised);
-    }
-    else {
-        result = Py_NewRef(PyList_GET_ITEM(raised, 0));
-    }
+    result = _PyExc_CreateExceptionGroup("", raised);
 done:
     Py_XDECREF(part);
     Py_XDECREF(raised);

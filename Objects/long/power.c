@@ -205,7 +205,12 @@ long_pow(PyObject *v, PyObject *w, PyObject *x)
             /* The result is a float; the message about zero too. */
             return PyFloat_Type.tp_as_number->nb_power(v, w, x);
         }
-        return power(v, (PyLongObject *)w, NULL);
+        z = power(v, (PyLongObject *)w, NULL);
+        if (z == v && !PyLong_CheckExact(z)) {
+            /* the result is an int, not of v's class */
+            Py_SETREF(z, _PyLong_Copy((PyLongObject *)v));
+        }
+        return z;
     }
 
     if (Py_SIZE(x) == 0) {

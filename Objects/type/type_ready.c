@@ -284,8 +284,7 @@ set_bases(PyTypeObject *type)
             type->tp_base = base;
         }
     }
-    if (base != NULL && !_PyType_HasFeature(base, Py_TPFLAGS_READY)
-        && PyType_Ready(base) < 0) {
+    if (base != NULL && base->tp_dict == NULL && PyType_Ready(base) < 0) {
         return -1;
     }
     /* Extensions cannot give the address of PyType_Type in a static
