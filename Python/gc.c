@@ -34,6 +34,7 @@
 #include "pycore_gc.h"
 #include "pycore_initconfig.h"
 #include "pycore_interp.h"
+#include "pycore_long.h"
 #include "pycore_object.h"
 #include "pycore_pyerrors.h"
 #include "pycore_pystate.h"
@@ -553,6 +554,7 @@ clear_free_lists(PyInterpreterState *interp)
 {
     _PyTuple_ClearFreeList(interp);
     _PyFloat_ClearFreeList(interp);
+    long_free_clear();
     _PyList_ClearFreeList(interp);
     _PyDict_ClearFreeList(interp);
     _PyAsyncGen_ClearFreeLists(interp);

@@ -48,6 +48,51 @@ _PyLong_MediumValue(PyLongObject *x)
     return Py_SIZE(x) * (stwodigits)x->ob_digit[0];
 }
 
+/* Freed ints of at most one digit, linked through ob_type. */
+#define LONG_FREE_MAX 256
+struct long_free_list {
+    PyLongObject *first;
+    int count;
+};
+extern struct long_free_list long_free;
+
+/* A new int of one digit, which is not zero. */
+static inline PyObject *
+long_new_digit(digit magnitude, Py_ssize_t sign)
+{
+    PyLongObject *v = long_free.first;
+    if (v != NULL) {
+        long_free.first = (PyLongObject *)Py_TYPE(v);
+        long_free.count--;
+    }
+    else {
+        v = (PyLongObject *)PyObject_Malloc(sizeof(PyLongObject));
+        if (v == NULL) {
+            return PyErr_NoMemory();
+        }
+    }
+    Py_SET_TYPE(v, &PyLong_Type);
+    Py_SET_SIZE(v, sign);
+    v->ob_digit[0] = magnitude;
+    _Py_NewReference((PyObject *)v);
+    return (PyObject *)v;
+}
+
+/* Frees an exact int whose count is zero. */
+static inline void
+_PyLong_ExactDealloc(PyObject *op)
+{
+    if (_PyLong_IsCompact(op) && long_free.count < LONG_FREE_MAX) {
+        Py_SET_TYPE(op, (PyTypeObject *)long_free.first);
+        long_free.first = (PyLongObject *)op;
+        long_free.count++;
+    }
+    else {
+        PyObject_Free(op);
+    }
+}
+extern void long_free_clear(void);
+
 /* Fills the table of small ints; before any int is made. */
 extern PyStatus long_init_small_ints(PyInterpreterState *interp);
 extern PyStatus _PyLong_InitTypes(PyInterpreterState *);

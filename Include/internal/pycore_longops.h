@@ -45,7 +45,18 @@ long_small(stwodigits value)
 }
 
 /* Any value of at most two digits. */
-extern PyObject *long_from_stwodigits(stwodigits value);
+static inline PyObject *
+long_from_stwodigits(stwodigits value)
+{
+    if (long_is_small(value)) {
+        return long_small(value);
+    }
+    if (-(stwodigits)PyLong_MASK <= value
+        && value <= (stwodigits)PyLong_MASK) {
+        return long_new_digit((digit)Py_ABS(value), value < 0 ? -1 : 1);
+    }
+    return PyLong_FromLongLong(value);
+}
 
 /* Finishes a new int whose digits are filled in: drops leading zeros, sets
    the sign, swaps small values for the shared objects. Takes the reference;

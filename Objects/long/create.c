@@ -25,6 +25,19 @@ long_init_small_ints(PyInterpreterState *Py_UNUSED(interp))
     return _PyStatus_OK();
 }
 
+struct long_free_list long_free;
+
+void
+long_free_clear(void)
+{
+    while (long_free.first != NULL) {
+        PyLongObject *v = long_free.first;
+        long_free.first = (PyLongObject *)Py_TYPE(v);
+        PyObject_Free(v);
+    }
+    long_free.count = 0;
+}
+
 PyLongObject *
 _PyLong_New(Py_ssize_t size)
 {
@@ -105,18 +118,15 @@ long_from_magnitude(uint64_t magnitude, int negative)
 }
 
 PyObject *
-long_from_stwodigits(stwodigits value)
-{
-    return PyLong_FromLongLong(value);
-}
-
-PyObject *
 PyLong_FromLongLong(long long value)
 {
     if (long_is_small(value)) {
         return long_small(value);
     }
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    if (magnitude <= PyLong_MASK) {
+        return long_new_digit((digit)magnitude, value < 0 ? -1 : 1);
+    }
     return long_from_magnitude(magnitude, value < 0);
 }
 
@@ -125,6 +135,9 @@ PyLong_FromUnsignedLongLong(unsigned long long value)
 {
     if (value < _PY_NSMALLPOSINTS) {
         return long_small((stwodigits)value);
+    }
+    if (value <= PyLong_MASK) {
+        return long_new_digit((digit)value, 1);
     }
     return long_from_magnitude(value, 0);
 }

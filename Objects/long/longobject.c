@@ -74,6 +74,17 @@ long_hash(PyLongObject *v)
     return hash == -1 ? -2 : hash;
 }
 
+static void
+long_dealloc(PyObject *self)
+{
+    if (PyLong_CheckExact(self)) {
+        _PyLong_ExactDealloc(self);
+    }
+    else {
+        Py_TYPE(self)->tp_free(self);
+    }
+}
+
 /* -- Making ------------------------------------------------------------- */
 
 static PyObject *
@@ -557,6 +568,7 @@ PyTypeObject PyLong_Type = {
     .tp_name = "int",
     .tp_basicsize = offsetof(PyLongObject, ob_digit),
     .tp_itemsize = sizeof(digit),
+    .tp_dealloc = long_dealloc,
     .tp_repr = long_repr,
     .tp_as_number = &long_as_number,
     .tp_hash = (hashfunc)long_hash,
@@ -627,5 +639,6 @@ _PyLong_InitTypes(PyInterpreterState *Py_UNUSED(interp))
 void
 _PyLong_FiniTypes(PyInterpreterState *Py_UNUSED(interp))
 {
+    long_free_clear();
     _PyStructSequence_FiniType(&int_info_type);
 }
