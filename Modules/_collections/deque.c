@@ -880,7 +880,8 @@ deque_traverse(dequeobject *deque, visitproc visit, void *arg)
     }
     struct place p = {deque->leftblock, deque->leftindex};
     for (Py_ssize_t n = Py_SIZE(deque); n > 0; n--) {
-        Py_VISIT(place_next(&p));
+        PyObject *item = place_next(&p);
+        Py_VISIT(item);
     }
     return 0;
 }
