@@ -6,6 +6,7 @@
 
    Bytes deleted at the front move ob_start on, so that a bytearray works as a
    queue.  While ob_exports buffers are out, the size may not change. */
+#define PY_SSIZE_T_CLEAN
 #include "Python.h"
 #include "pycore_abstract.h"
 #include "pycore_bytes_methods.h"
@@ -718,23 +719,76 @@ bytearray_init(PyObject *self, PyObject *args, PyObject *kwds)
 
 /* -- repr, str, comparison ----------------------------------------------- */
 
+/* As bytes, but that an apostrophe is always escaped. */
 static PyObject *
 bytearray_repr(PyObject *self)
 {
+    _PyUnicodeWriter writer;
+    const unsigned char *s =
+        (const unsigned char *)PyByteArray_AS_STRING(self);
+    Py_ssize_t n = Py_SIZE(self);
+    const char *quote = "'";
+    if (memchr(s, '\'', (size_t)n) && !memchr(s, '"', (size_t)n)) {
+        quote = "\"";
+    }
+    if (n > (PY_SSIZE_T_MAX - 300) / 4) {
+        PyErr_SetString(PyExc_OverflowError,
+                        "bytearray object is too large to make repr");
+        return NULL;
+    }
+    _PyUnicodeWriter_Init(&writer);
+    writer.overallocate = 1;
     const char *name = _PyType_Name(Py_TYPE(self));
-    PyObject *copy = PyBytes_FromStringAndSize(PyByteArray_AS_STRING(self),
-                                               Py_SIZE(self));
-    if (copy == NULL) {
-        return NULL;
+    PyObject *name_object = PyUnicode_FromString(name);
+    int status = name_object == NULL
+                     ? -1 : _PyUnicodeWriter_WriteStr(&writer, name_object);
+    Py_XDECREF(name_object);
+    if (status < 0
+        || _PyUnicodeWriter_WriteASCIIString(&writer, "(b", 2) < 0
+        || _PyUnicodeWriter_WriteASCIIString(&writer, quote, 1) < 0) {
+        goto error;
     }
-    PyObject *inner = PyBytes_Repr(copy, 1);
-    Py_DECREF(copy);
-    if (inner == NULL) {
-        return NULL;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        char escape[4] = {'\\', 'x'};
+        int width = 2;
+        switch (s[i]) {
+        case '\'':
+        case '\\':
+            escape[1] = (char)s[i];
+            break;
+        case '\t':
+            escape[1] = 't';
+            break;
+        case '\n':
+            escape[1] = 'n';
+            break;
+        case '\r':
+            escape[1] = 'r';
+            break;
+        default:
+            if (s[i] >= ' ' && s[i] < 0x7f) {
+                escape[0] = (char)s[i];
+                width = 1;
+            }
+            else {
+                escape[2] = Py_hexdigits[s[i] >> 4];
+                escape[3] = Py_hexdigits[s[i] & 15];
+                width = 4;
+            }
+        }
+        if (_PyUnicodeWriter_WriteASCIIString(&writer, escape, width) < 0) {
+            goto error;
+        }
     }
-    PyObject *result = PyUnicode_FromFormat("%s(%U)", name, inner);
-    Py_DECREF(inner);
-    return result;
+    if (_PyUnicodeWriter_WriteASCIIString(&writer, quote, 1) < 0
+        || _PyUnicodeWriter_WriteASCIIString(&writer, ")", 1) < 0) {
+        goto error;
+    }
+    return _PyUnicodeWriter_Finish(&writer);
+
+error:
+    _PyUnicodeWriter_Dealloc(&writer);
+    return NULL;
 }
 
 static PyObject *

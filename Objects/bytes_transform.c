@@ -246,15 +246,17 @@ bytes_like_splitlines(PyObject *self, PyObject *const *args,
 static PyObject *
 partition(PyObject *self, PyObject *sep, int reverse)
 {
-    /* the parts of a bytearray are new objects, the separator too */
-    PyObject *owned = PyBytes_Check(self) ? Py_NewRef(sep)
-                                          : PyByteArray_FromObject(sep);
-    if (owned == NULL) {
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(sep, &buffer, PyBUF_SIMPLE) != 0) {
         return NULL;
     }
-    Py_buffer buffer;
-    if (PyObject_GetBuffer(owned, &buffer, PyBUF_SIMPLE) != 0) {
-        Py_DECREF(owned);
+    /* the parts of a bytearray are new objects, the separator too */
+    PyObject *owned = PyBytes_Check(self)
+                          ? Py_NewRef(sep)
+                          : PyByteArray_FromStringAndSize(buffer.buf,
+                                                          buffer.len);
+    if (owned == NULL) {
+        PyBuffer_Release(&buffer);
         return NULL;
     }
     PyObject *parts[3] = {NULL, NULL, NULL};

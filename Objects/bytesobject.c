@@ -2,6 +2,7 @@
 
    The bytes follow the header and a zero follows them.  The empty object and
    the 256 objects of one byte exist once, statically. */
+#define PY_SSIZE_T_CLEAN
 #include "Python.h"
 #include "pycore_abstract.h"
 #include "pycore_bytes_methods.h"

@@ -1,4 +1,5 @@
 /* Strings from and to the locale's and the file system's encoding. */
+#define PY_SSIZE_T_CLEAN
 #include "unicode_internal.h"
 #include "pycore_fileutils.h"
 #include "pycore_initconfig.h"

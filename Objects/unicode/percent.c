@@ -131,6 +131,12 @@ parse_flags(struct percent *ctx, struct conversion *spec)
         case '0':
             spec->flags |= F_ZERO;
             continue;
+        case 'z':
+            if (ctx->bytes) {
+                spec->flags |= F_NO_NEG_0;
+                continue;
+            }
+            return;
         }
         return;
     }
@@ -251,8 +257,9 @@ format_float(PyObject *v, const struct conversion *spec)
         return NULL;
     }
     int precision = spec->precision < 0 ? 6 : spec->precision;
-    char *text = PyOS_double_to_string(x, (char)spec->code, precision,
-                                       spec->flags & F_ALT ? Py_DTSF_ALT : 0,
+    int flags = (spec->flags & F_ALT ? Py_DTSF_ALT : 0)
+                | (spec->flags & F_NO_NEG_0 ? Py_DTSF_NO_NEG_0 : 0);
+    char *text = PyOS_double_to_string(x, (char)spec->code, precision, flags,
                                        NULL);
     if (text == NULL) {
         return NULL;
@@ -271,8 +278,7 @@ _PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type)
         return NULL;
     }
     int base = type == 'o' ? 8 : type == 'x' || type == 'X' ? 16 : 10;
-    PyObject *plain = base == 10 ? PyLong_Type.tp_str(val)
-                                 : _PyLong_Format(val, base);
+    PyObject *plain = _PyLong_Format(val, base);
     if (plain == NULL) {
         return NULL;
     }
