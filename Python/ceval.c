@@ -7,7 +7,7 @@
        next_instr     behind the current instruction's first word; at its inline
                       cache, if it has one, until it commits
        stack_pointer  behind the top of the frame's stack
-       oparg, opcode  of the current instruction
+       oparg          argument of the current instruction
        kwnames        what KW_NAMES left for the call that follows
 
    frame->prev_instr is the current instruction, save in `quiet` instructions,
@@ -479,12 +479,12 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
 
 /* Control. */
 #define DISPATCH() do { \
-        _Py_CODEUNIT word = *next_instr; \
-        opcode = _Py_OPCODE(word); \
-        oparg = _Py_OPARG(word); \
-        goto *opcode_targets[opcode | cframe.use_tracing]; \
+        unsigned word = *next_instr; \
+        oparg = (int)_Py_OPARG(word); \
+        goto *opcode_targets[(uint8_t)_Py_OPCODE(word) | cframe.use_tracing]; \
     } while (0)
-#define DISPATCH_SAME() goto *opcode_targets[opcode]
+/* To an opcode that was looked up otherwise. */
+#define DISPATCH_TO(opcode) goto *opcode_targets[(opcode)]
 #define JUMP(n) (next_instr += (n))
 #define CHECK_EVAL_BREAKER() do { \
         if (PORT_UNLIKELY(_Py_atomic_load_relaxed(eval_breaker))) { \
@@ -542,8 +542,7 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
                 goto error; \
             } \
             next_instr--; \
-            opcode = _Py_OPCODE(*next_instr); \
-            DISPATCH_SAME(); \
+            DISPATCH_TO(_Py_OPCODE(*next_instr)); \
         } \
         *next_instr = adaptive_counter_step(*next_instr); \
         goto GENERIC_##family; \
@@ -560,10 +559,10 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
         } \
         goto GENERIC_##family;
 
-/* The jump after a comparison: outcome is 1 less, 2 equal, 4 greater. */
+/* The jump after a comparison: outcome is 0 less, 1 equal, 2 greater. */
 #define COMPARE_JUMP(outcome, cache) do { \
         int distance = _Py_OPARG(next_instr[cache]); \
-        if ((outcome) & mask) { \
+        if ((mask >> (outcome)) & 1) { \
             next_instr += mask & 8 ? -distance : distance; \
         } \
         next_instr += 1; \
@@ -638,7 +637,6 @@ _PyEval_EvalFrameDefault(PyThreadState *tstate, _PyInterpreterFrame *frame,
     PyObject **consts;
     PyObject *kwnames = NULL;
     PyObject *retval;
-    uint8_t opcode;
     int oparg;
 
     _PyCFrame cframe;
@@ -691,9 +689,8 @@ trace_instruction:
                >= frame->f_code->_co_firsttraceable) {
         int instr_prev = _PyInterpreterFrame_LASTI(frame);
         frame->prev_instr = next_instr;
-        opcode = _PyOpcode_Deopt[_Py_OPCODE(*next_instr)];
         oparg = _Py_OPARG(*next_instr);
-        if (opcode == RESUME) {
+        if (_PyOpcode_Deopt[_Py_OPCODE(*next_instr)] == RESUME) {
             if (oparg < 2
                 && PORT_UNLIKELY(_Py_atomic_load_relaxed(eval_breaker))
                 && _Py_HandlePending(tstate) != 0) {
@@ -722,14 +719,14 @@ trace_instruction:
             next_instr = frame->prev_instr;
         }
     }
-    opcode = _PyOpcode_Deopt[_Py_OPCODE(*next_instr)];
     oparg = _Py_OPARG(*next_instr);
-    DISPATCH_SAME();
+    DISPATCH_TO(_PyOpcode_Deopt[_Py_OPCODE(*next_instr)]);
 
 unknown_opcode:
     _PyErr_Format(tstate, PyExc_SystemError, "%U:%d: unknown opcode %d",
                   frame->f_code->co_filename,
-                  _PyInterpreterFrame_GetLine(frame), opcode);
+                  _PyInterpreterFrame_GetLine(frame),
+                  _Py_OPCODE(*next_instr));
     next_instr++;
     goto error;
 
@@ -740,25 +737,26 @@ return_value:
         goto frame_failed;
     }
     _Py_LeaveRecursiveCallTstate(tstate);
+    if (PORT_LIKELY(_PyFrame_IsPlain(frame))) {
+        LEAVE_FRAME();
+        _PyFrame_StackPush(frame, retval);
+        goto resume_frame;
+    }
     if (frame->is_entry) {
         goto leave_evaluator;
     }
-    if (PORT_UNLIKELY(frame->owner == FRAME_OWNED_BY_GENERATOR)) {
+    if (frame->owner == FRAME_OWNED_BY_GENERATOR) {
         _PyInterpreterFrame *ended = frame;
         frame = cframe.current_frame = ended->previous;
         eval_generator_end(tstate, ended, 0);
         eval_generator_returned(frame, retval);
         goto resume_frame;
     }
-    if (frame->is_init) {
-        LEAVE_FRAME();
-        if (eval_check_init(tstate, retval) < 0) {
-            goto resume_with_error;
-        }
-        goto resume_frame;
-    }
+    assert(frame->is_init);
     LEAVE_FRAME();
-    _PyFrame_StackPush(frame, retval);
+    if (eval_check_init(tstate, retval) < 0) {
+        goto resume_with_error;
+    }
     goto resume_frame;
 
 yield_value:

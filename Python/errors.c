@@ -290,7 +290,11 @@ _PyErr_NormalizeException(PyThreadState *tstate, PyObject **exc,
         if (*val == NULL) {
             *val = Py_NewRef(Py_None);
         }
-        if (exception_normalize_once(exc, val) == 0) {
+        /* making a RecursionError needs some room itself */
+        tstate->recursion_headroom++;
+        int status = exception_normalize_once(exc, val);
+        tstate->recursion_headroom--;
+        if (status == 0) {
             return;
         }
         /* The exception that making the exception raised takes its place,

@@ -760,9 +760,29 @@ is_loaded(const struct inst *inst, int i)
         || (!inst->raw && !item->steal && !kept_on_stack(inst, item));
 }
 
+/* The first item whose number of slots is not known here, or n. */
+static int
+first_variable(const struct item *items, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (items[i].count[0] || items[i].condition[0]) {
+            return i;
+        }
+    }
+    return n;
+}
+
+/* Inputs below one of variable size are found from `base`, the others from
+   the top. */
 static void
 write_inputs(const struct inst *inst)
 {
+    int variable = first_variable(inst->inputs, inst->ninputs);
+    if (variable < inst->ninputs) {
+        printf("            slot_t *base UNUSED_LABEL = "
+               "stack_pointer - (%s);\n",
+               slots_expression(inst->inputs, 0, inst->ninputs));
+    }
     for (int i = 0; i < inst->ncaches; i++) {
         const struct item *cache = &inst->caches[i];
         int offset = 0;
@@ -788,8 +808,20 @@ write_inputs(const struct inst *inst)
         const char *above = slots_expression(inst->inputs, i + 1,
                                              inst->ninputs);
         if (item->count[0]) {
-            printf("            slot_t *%s = stack_pointer - (%s) - (%s);\n",
-                   item->name, above, item->count);
+            if (i == variable) {
+                printf("            slot_t *%s = base + %d;\n", item->name,
+                       i);
+            }
+            else {
+                printf("            slot_t *%s = stack_pointer - (%s) - (%s);"
+                       "\n", item->name, above, item->count);
+            }
+            continue;
+        }
+        if (i < variable && variable < inst->ninputs) {
+            printf(item->slot ? "            slot_t %s = base[%d];\n"
+                   : "            PyObject *%s = slot_object(base[%d]);\n",
+                   item->name, i);
             continue;
         }
         printf("            %s%s = ", item->slot ? "slot_t " : "PyObject *",
@@ -886,12 +918,48 @@ write_stack_move(const char *indent, const struct inst *inst, int with_outputs)
     }
 }
 
+/* Outputs one by one, where some may be absent: whether that is so. An absent
+   one is stored too, and overwritten by the next. */
+static int
+write_conditional_outputs(const struct inst *inst, const char *indent)
+{
+    int conditional = 0;
+    for (int i = inst->kept; i < inst->noutputs; i++) {
+        conditional |= inst->outputs[i].condition[0] != '\0';
+    }
+    if (!conditional) {
+        return 0;
+    }
+    printf("%sstack_pointer -= %s;\n", indent,
+           slots_expression(inst->inputs, inst->kept, inst->ninputs));
+    for (int i = inst->kept; i < inst->noutputs; i++) {
+        const struct item *item = &inst->outputs[i];
+        printf(item->slot ? "%s*stack_pointer = %s;\n"
+                          : "%s*stack_pointer = slot_steal(%s);\n",
+               indent, item->name);
+        if (item->condition[0]) {
+            printf("%sstack_pointer += %s != 0;\n", indent, item->condition);
+        }
+        else {
+            printf("%sstack_pointer++;\n", indent);
+        }
+    }
+    return 1;
+}
+
 static void
 write_commit(const struct inst *inst)
 {
     const char *indent = "            ";
     write_drops(inst, indent, 1);
     const char *in = slots_expression(inst->inputs, inst->kept, inst->ninputs);
+    if (write_conditional_outputs(inst, indent)) {
+        if (cache_size(inst)) {
+            printf("%snext_instr += %d;\n", indent, cache_size(inst));
+        }
+        write_drops(inst, indent, 0);
+        return;
+    }
     for (int i = inst->kept; i < inst->noutputs; i++) {
         const struct item *item = &inst->outputs[i];
         if (item->count[0] || strcmp(item->name, "unused") == 0) {

@@ -71,6 +71,7 @@ typedef struct _PyInterpreterFrame {
     char owner;                  /* enum _frameowner */
     bool is_init;                /* an __init__ whose caller gets the object,
                                     which is on its stack already */
+    char reserved;               /* 0 */
     slot_t localsplus[1];
 } _PyInterpreterFrame;
 
@@ -154,6 +155,17 @@ _PyFrame_InitializeSpecials(_PyInterpreterFrame *frame,
     frame->is_entry = false;
     frame->owner = FRAME_OWNED_BY_THREAD;
     frame->is_init = false;
+    frame->reserved = 0;
+}
+
+/* Whether returning from it needs no more than giving the caller the value:
+   not an entry, nor a generator's, nor an __init__. */
+static inline bool
+_PyFrame_IsPlain(_PyInterpreterFrame *frame)
+{
+    uint32_t flags;
+    memcpy(&flags, &frame->is_entry, sizeof flags);
+    return flags == 0;
 }
 
 /* A frame before its first line: not to be seen from outside. */

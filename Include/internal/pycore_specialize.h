@@ -111,6 +111,10 @@ enum specialize_attr {
 extern enum specialize_attr specialize_analyze(PyTypeObject *type,
                                                PyObject *name,
                                                PyObject **descr, int store);
+/* An attribute of a class that is the same when got from the class; borrowed,
+   NULL if it is not or cannot be relied on.  owner->tp_version_tag is valid. */
+extern PyObject *specialize_class_attribute(PyTypeObject *owner,
+                                            PyObject *name);
 /* The entry of a name in a module's dictionary, and the version of its keys;
    -1 if it cannot be relied on. */
 extern int specialize_module_entry(PyObject *module, PyObject *name,

@@ -180,7 +180,7 @@ inst(COMPARE_OP_FLOAT_JUMP, 27, (counter/1, mask/1, left, right -- ))
     double a = PyFloat_AS_DOUBLE(left);
     double b = PyFloat_AS_DOUBLE(right);
     DEOPT_IF(isnan(a) || isnan(b));
-    COMPARE_JUMP(a < b ? 1 : a > b ? 4 : 2);
+    COMPARE_JUMP((a >= b) + (a > b));
 }
 
 inst(COMPARE_OP_INT_JUMP, 28, (counter/1, mask/1, left, right -- ))
@@ -194,7 +194,7 @@ inst(COMPARE_OP_INT_JUMP, 28, (counter/1, mask/1, left, right -- ))
         ((PyLongObject *)left)->ob_digit[0];
     Py_ssize_t b = Py_SIZE(right) * (Py_ssize_t)
         ((PyLongObject *)right)->ob_digit[0];
-    COMPARE_JUMP(1 << ((a >= b) + (a > b)));
+    COMPARE_JUMP((a >= b) + (a > b));
 }
 
 /* Equality only. */
@@ -205,7 +205,7 @@ inst(COMPARE_OP_STR_JUMP, 29, (counter/1, mask/1, left, right -- ))
     DEOPT_IF(!PyUnicode_CheckExact(right));
     int equal = _PyUnicode_Equal(left, right);
     ERROR_IF(equal < 0);
-    COMPARE_JUMP(equal ? 2 : 1);
+    COMPARE_JUMP(equal);
 }
 
 /* left is right; oparg: is not. */

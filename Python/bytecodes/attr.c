@@ -64,6 +64,17 @@ inst(LOAD_ATTR_WITH_HINT, 43, (counter/1, version/2, index/1, owner -- res))
     Py_INCREF(res);
 }
 
+/* The owner is a class, the attribute needs no binding. */
+inst(LOAD_ATTR_CLASS, 186, (counter/1, version/2, index/1, owner -- res))
+    specializes(LOAD_ATTR) quiet
+{
+    DEOPT_IF(!PyType_Check(owner));
+    DEOPT_IF(((PyTypeObject *)owner)->tp_version_tag != version);
+    res = _PyType_Lookup((PyTypeObject *)owner, NAME(oparg));
+    DEOPT_IF(res == NULL);
+    Py_INCREF(res);
+}
+
 /* A property whose getter is a Python function: its frame is entered. */
 inst(LOAD_ATTR_PROPERTY, 183,
      (counter/1, version/2, index/1, steal owner -- res))

@@ -50,15 +50,12 @@ inst(PRECALL_BOUND_METHOD, 65, (counter/1 -- )) specializes(PRECALL) {
     Py_DECREF(bound);
 }
 
+/* CALL sees to everything, also if this is another callable now. */
 inst(PRECALL_PYFUNC, 143, (counter/1 -- )) specializes(PRECALL) quiet {
-    int bound = !slot_is_null(PEEK(oparg + 2));
-    DEOPT_IF(!PyFunction_Check(slot_object(PEEK(oparg + 1 + bound))));
 }
 
-/* Nothing to prepare for this kind of callable. */
+/* The same for other callables that need no preparation. */
 inst(PRECALL_NOTHING, 182, (counter/1 -- )) specializes(PRECALL) quiet {
-    DEOPT_IF(slot_is_null(PEEK(oparg + 2))
-             && Py_IS_TYPE(slot_object(PEEK(oparg + 1)), &PyMethod_Type));
 }
 
 /* -- PRECALL forms that make the call and skip the CALL ------------------------ */
@@ -282,6 +279,14 @@ inst(CALL, 171,
       steal method, steal callable, steal args[oparg] -- res))
     effect(-1) polls
 {
+    if (method == NULL && Py_IS_TYPE(callable, &PyMethod_Type)) {
+        PyObject *bound = callable;
+        method = Py_NewRef(PyMethod_GET_FUNCTION(bound));
+        callable = Py_NewRef(PyMethod_GET_SELF(bound));
+        base[0] = slot_steal(method);
+        base[1] = slot_steal(callable);
+        Py_DECREF(bound);
+    }
     PyObject *function = method ? method : callable;
     slot_t *first = args - (method != NULL);
     Py_ssize_t nargs = oparg + (method != NULL);

@@ -129,14 +129,12 @@ inst(STORE_FAST__STORE_FAST, 167, (steal slot second, steal slot first -- ))
 /* The high bits of the next instruction's argument. */
 inst(EXTENDED_ARG, 144, ( -- )) raw quiet {
     oparg = oparg << 8 | _Py_OPARG(*next_instr);
-    opcode = _PyOpcode_Deopt[_Py_OPCODE(*next_instr)];
-    DISPATCH_SAME();
+    DISPATCH_TO(_PyOpcode_Deopt[_Py_OPCODE(*next_instr)]);
 }
 
 inst(EXTENDED_ARG_QUICK, 34, ( -- )) specializes(EXTENDED_ARG) raw quiet {
     oparg = oparg << 8 | _Py_OPARG(*next_instr);
-    opcode = _Py_OPCODE(*next_instr);
-    DISPATCH_SAME();
+    DISPATCH_TO(_Py_OPCODE(*next_instr));
 }
 
 /* What every instruction becomes while a trace or profile function is on. */

@@ -75,6 +75,27 @@ specialize_module_entry(PyObject *module, PyObject *name, uint32_t *version)
     return *version == 0 ? -1 : (int)index;
 }
 
+PyObject *
+specialize_class_attribute(PyTypeObject *owner, PyObject *name)
+{
+    PyTypeObject *metatype = Py_TYPE(owner);
+    if (metatype->tp_getattro != PyType_Type.tp_getattro
+        || _PyType_Lookup(metatype, name) != NULL) {
+        return NULL;
+    }
+    PyObject *descr = _PyType_Lookup(owner, name);
+    if (descr == NULL || owner->tp_version_tag == 0) {
+        return NULL;
+    }
+    PyTypeObject *type = Py_TYPE(descr);
+    if (!(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
+        || (type->tp_descr_get != NULL
+            && !(type->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR))) {
+        return NULL;
+    }
+    return descr;
+}
+
 /* -- Instances ---------------------------------------------------------------------- */
 
 /* An attribute in the instance itself: in its inline values or at an entry of
@@ -163,6 +184,19 @@ specialize_load_module(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
     return 1;
 }
 
+static int
+specialize_load_class(PyTypeObject *owner, _Py_CODEUNIT *instr,
+                      PyObject *name)
+{
+    if (specialize_class_attribute(owner, name) == NULL) {
+        return 0;
+    }
+    _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
+    write_u32(cache->version, owner->tp_version_tag);
+    specialize_set(instr, LOAD_ATTR_CLASS);
+    return 1;
+}
+
 int
 _Py_Specialize_LoadAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
 {
@@ -171,6 +205,9 @@ _Py_Specialize_LoadAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
     PyTypeObject *type = Py_TYPE(owner);
     if (PyModule_CheckExact(owner)) {
         done = specialize_load_module(owner, instr, name);
+    }
+    else if (PyType_Check(owner)) {
+        done = specialize_load_class((PyTypeObject *)owner, instr, name);
     }
     else {
         switch (specialize_analyze(type, name, &descr, 0)) {

@@ -21,23 +21,11 @@ specialize_module(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
     return 1;
 }
 
-/* An attribute of a class that is the same when got from the class. */
 static int
 specialize_class(PyTypeObject *owner, _Py_CODEUNIT *instr, PyObject *name)
 {
-    PyTypeObject *metatype = Py_TYPE(owner);
-    if (metatype->tp_getattro != PyType_Type.tp_getattro
-        || _PyType_Lookup(metatype, name) != NULL) {
-        return 0;
-    }
-    PyObject *descr = _PyType_Lookup(owner, name);
-    if (descr == NULL || owner->tp_version_tag == 0) {
-        return 0;
-    }
-    PyTypeObject *type = Py_TYPE(descr);
-    if (!(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
-        || (type->tp_descr_get != NULL
-            && !(type->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR))) {
+    PyObject *descr = specialize_class_attribute(owner, name);
+    if (descr == NULL) {
         return 0;
     }
     _PyLoadMethodCache *cache = (_PyLoadMethodCache *)(instr + 1);
