@@ -89,7 +89,8 @@ typedef struct parser {
 
     int error;              /* an exception is set, or will be */
     int diagnose;           /* look for mistakes */
-    int second_pass;        /* remember results */
+    int second_pass;
+    int remember;           /* keep what was parsed where */
     int level;              /* of recursion */
 
     int start_rule;
@@ -275,6 +276,7 @@ back_to(Parser *p, struct spot spot)
 #define WEIGHT_BRACKET 28
 #define WEIGHT_TRAILER 23
 #define WEIGHT_BLOCK 6
+#define WEIGHT_LEGACY 3
 #define WEIGHT_PARAMETERS 6
 
 /* Every rule that can contain itself passes here; WEIGHT is how much of the

@@ -275,7 +275,7 @@ parse_arguments(Parser *p)
 {
     struct spot spot = here(p);
     expr_ty found;
-    if (p->second_pass && memo_find(p, MEMO_ARGUMENTS, &found)) {
+    if (p->remember && memo_find(p, MEMO_ARGUMENTS, &found)) {
         return found;
     }
     expr_ty args = parse_args(p);
@@ -292,7 +292,7 @@ parse_arguments(Parser *p)
         back_to(p, spot);
         DIAGNOSE(diagnose_arguments(p));
     }
-    if (p->second_pass) {
+    if (p->remember) {
         memo_store(p, spot.mark, MEMO_ARGUMENTS, args);
     }
     return args;

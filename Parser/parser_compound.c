@@ -68,7 +68,7 @@ asdl_stmt_seq *
 parse_block(Parser *p)
 {
     asdl_stmt_seq *body;
-    if (p->second_pass && memo_find(p, MEMO_BLOCK, &body)) {
+    if (p->remember && memo_find(p, MEMO_BLOCK, &body)) {
         return body;
     }
     int mark = p->mark;
@@ -80,7 +80,7 @@ parse_block(Parser *p)
     if (p->error) {
         return NULL;
     }
-    if (p->second_pass) {
+    if (p->remember) {
         memo_store(p, mark, MEMO_BLOCK, body);
     }
     return body;

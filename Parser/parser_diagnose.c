@@ -103,7 +103,11 @@ diagnose_legacy(Parser *p)
     if (name == NULL || peek_type(p) == LPAR) {
         return;
     }
+    if (deeper(p, WEIGHT_LEGACY) < 0) {
+        return;
+    }
     expr_ty rest = parse_star_expressions(p);
+    p->level -= WEIGHT_LEGACY;
     if (rest != NULL && is_legacy_statement(name)) {
         RAISE_RANGE(name, rest, "Missing parentheses in call to '%U'. Did "
                     "you mean %U(...)?", name->v.Name.id, name->v.Name.id);
@@ -342,11 +346,13 @@ diagnose_kvpair(Parser *p)
     }
 }
 
-/* Behind the opening brace. */
+/* Behind the opening brace. Called in the first pass too, which from here on
+   has to remember: dicts nested deeply would be parsed again and again. */
 void
 diagnose_kvpairs(Parser *p)
 {
     struct spot spot = here(p);
+    p->remember = 1;
     struct key_value pair;
     if (parse_double_starred_kvpair(p, &pair)) {
         while (accept(p, COMMA)) {

@@ -20,11 +20,11 @@
 #include "parser.h"
 #include <string.h>
 
-/* In the second pass: has this rule been tried here? */
+/* Has this rule been tried here, as far as that is remembered? */
 #define MEMO_LOOKUP(RULE)                           \
     do {                                            \
         expr_ty found;                              \
-        if (p->second_pass                          \
+        if (p->remember                             \
             && memo_find(p, (RULE), &found))        \
         {                                           \
             return found;                           \
@@ -32,7 +32,7 @@
     } while (0)
 #define MEMO_STORE(MARK, RULE, NODE)                \
     do {                                            \
-        if (p->second_pass) {                       \
+        if (p->remember) {                          \
             memo_store(p, (MARK), (RULE), (NODE));  \
         }                                           \
     } while (0)

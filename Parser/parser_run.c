@@ -195,10 +195,14 @@ parse_start(Parser *p)
 static void
 prepare_second_pass(Parser *p)
 {
+    for (int i = 0; i < p->fill; i++) {
+        token_at(p, i)->memo = NULL;
+    }
     p->mark = 0;
     p->items_depth = 0;
     p->diagnose = 1;
     p->second_pass = 1;
+    p->remember = 1;
     p->level = WEIGHT_START;
     /* Never ask at the terminal only to explain an error. */
     p->tok->interactive_stop = 1;

@@ -605,7 +605,7 @@ static stmt_ty
 parse_simple_stmt(Parser *p)
 {
     stmt_ty found;
-    if (p->second_pass && memo_find(p, MEMO_SIMPLE_STMT, &found)) {
+    if (p->remember && memo_find(p, MEMO_SIMPLE_STMT, &found)) {
         return found;
     }
     int mark = p->mark;
@@ -613,7 +613,7 @@ parse_simple_stmt(Parser *p)
     if (p->error) {
         return NULL;
     }
-    if (p->second_pass) {
+    if (p->remember) {
         memo_store(p, mark, MEMO_SIMPLE_STMT, s);
     }
     return s;

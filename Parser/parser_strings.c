@@ -376,7 +376,7 @@ expr_ty
 parse_strings(Parser *p)
 {
     expr_ty e;
-    if (p->second_pass && memo_find(p, MEMO_STRINGS, &e)) {
+    if (p->remember && memo_find(p, MEMO_STRINGS, &e)) {
         return e;
     }
     int first = p->mark;
@@ -387,7 +387,7 @@ parse_strings(Parser *p)
         return NULL;
     }
     e = strings_concatenate(p, first, p->mark - 1);
-    if (e != NULL && p->second_pass) {
+    if (e != NULL && p->remember) {
         memo_store(p, first, MEMO_STRINGS, e);
     }
     return e;

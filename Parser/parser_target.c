@@ -85,7 +85,7 @@ static expr_ty
 parse_t_primary(Parser *p)
 {
     expr_ty found;
-    if (p->second_pass && memo_find(p, MEMO_T_PRIMARY, &found)) {
+    if (p->remember && memo_find(p, MEMO_T_PRIMARY, &found)) {
         return found;
     }
     int mark = p->mark;
@@ -137,7 +137,7 @@ parse_t_primary(Parser *p)
     if (p->error) {
         return NULL;
     }
-    if (p->second_pass) {
+    if (p->remember) {
         memo_store(p, mark, MEMO_T_PRIMARY, e);
     }
     return e;
@@ -251,7 +251,7 @@ static expr_ty
 parse_target_of(Parser *p, expr_context_ty ctx, int rule)
 {
     expr_ty e;
-    if (p->second_pass && memo_find(p, rule, &e)) {
+    if (p->remember && memo_find(p, rule, &e)) {
         return e;
     }
     struct spot spot = here(p);
@@ -276,7 +276,7 @@ parse_target_of(Parser *p, expr_context_ty ctx, int rule)
     if (p->error) {
         return NULL;
     }
-    if (p->second_pass) {
+    if (p->remember) {
         memo_store(p, spot.mark, rule, e);
     }
     return e;
@@ -291,6 +291,10 @@ parse_target_with_star_atom(Parser *p)
 static expr_ty
 parse_del_target(Parser *p)
 {
+    if (!p->second_pass) {
+        expr_ty e = parse_primary(p);
+        return e != NULL && mark_target(e, Del) ? e : NULL;
+    }
     return parse_target_of(p, Del, MEMO_DEL_TARGET);
 }
 
@@ -344,7 +348,7 @@ parse_star_target(Parser *p)
     struct token *start = peek(p);
     if (start->type == STAR) {
         expr_ty found;
-        if (p->second_pass && memo_find(p, MEMO_STAR_TARGET, &found)) {
+        if (p->remember && memo_find(p, MEMO_STAR_TARGET, &found)) {
             return found;
         }
         int mark = p->mark;
@@ -356,7 +360,7 @@ parse_star_target(Parser *p)
         if (e != NULL) {
             e = BUILT(_PyAST_Starred(e, Store, SPAN(start)));
         }
-        if (p->second_pass && !p->error) {
+        if (p->remember && !p->error) {
             memo_store(p, mark, MEMO_STAR_TARGET, e);
         }
         return p->error ? NULL : e;
