@@ -121,7 +121,7 @@ float_from_plain_text(const char *s, Py_ssize_t length, void *obj)
     char *end;
     /* White space is gone already. */
     double x = PyOS_string_to_double(s, &end, NULL);
-    if (end != last) {
+    if (end != last || s == last) {
         PyErr_Format(PyExc_ValueError,
                      "could not convert string to float: %R",
                      (PyObject *)obj);

@@ -581,8 +581,10 @@ func_clear(PyFunctionObject *op)
     Py_CLEAR(op->func_dict);
     Py_CLEAR(op->func_closure);
     Py_CLEAR(op->func_annotations);
-    /* name, qualname and code stay: they are in no cycle that needs them
-       gone, and a function that a finalizer calls relies on them */
+    /* The names may be str subclasses, parts of the cycle; code stays: a
+       function that a finalizer calls relies on it. */
+    Py_SETREF(op->func_name, Py_NewRef(&_Py_STR(empty)));
+    Py_SETREF(op->func_qualname, Py_NewRef(&_Py_STR(empty)));
     return 0;
 }
 

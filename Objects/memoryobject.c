@@ -590,13 +590,9 @@ cast_to_1d(PyMemoryViewObject *self, PyObject *format)
                         "'@'");
         return -1;
     }
-    if (memory_format_size(&from, view->format) < 0) {
-        PyErr_SetString(PyExc_ValueError,
-                        "memoryview: source format must be a native single "
-                        "character format prefixed with an optional '@'");
-        return -1;
-    }
-    if (!is_byte_format(from) && !is_byte_format(to)) {
+    int from_bytes = memory_format_size(&from, view->format) > 0
+        && is_byte_format(from);
+    if (!from_bytes && !is_byte_format(to)) {
         PyErr_SetString(PyExc_TypeError,
                         "memoryview: cannot cast between two non-byte "
                         "formats");
@@ -1021,8 +1017,8 @@ memory_slice(PyMemoryViewObject *self, PyObject *slice)
     if (result == NULL) {
         return NULL;
     }
-    if (view_slice(VIEW(result), slice) < 0
-        || memoryview_check(self) < 0) {
+    /* may run Python, which may release self; the result stays valid */
+    if (view_slice(VIEW(result), slice) < 0) {
         Py_DECREF(result);
         return NULL;
     }

@@ -81,6 +81,9 @@ static Py_complex
 c_acosh(Py_complex z)
 {
     Py_complex result = from_c(cacosh(to_c(z)));
+    if (z.real == 0.0 && isnan(z.imag)) {
+        result.imag = Py_NAN;   /* C99; newer standards say pi / 2 */
+    }
     errno = 0;
     return result;
 }

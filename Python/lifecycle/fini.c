@@ -203,6 +203,8 @@ lifecycle_clear_modules(PyThreadState *tstate)
     Py_CLEAR(interp->importlib);
     Py_CLEAR(interp->import_func);
     _PyGC_CollectNoFail(tstate);
+    /* while the warnings machinery still works */
+    _PyGC_DumpShutdownStats(interp);
     if (list != NULL) {
         clear_module_dicts(interp, list);
         Py_DECREF(list);
