@@ -787,6 +787,8 @@ _PyErr_Display(PyObject *file, PyObject *Py_UNUSED(exception),
     }
     if (print_recursive(&d, value) < 0) {
         PyErr_Clear();
+        _PyObject_Dump(value);
+        fprintf(stderr, "lost sys.stderr\n");
     }
     Py_XDECREF(d.seen);
     PyObject *result = PyObject_CallMethodNoArgs(file, &_Py_ID(flush));
