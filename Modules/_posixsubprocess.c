@@ -535,14 +535,12 @@ parse_ids(struct child *child, PyObject *gid_object, PyObject *uid_object)
 {
     if (gid_object != Py_None) {
         if (!_Py_Gid_Converter(gid_object, &child->gid)) {
-            PyErr_SetString(PyExc_ValueError, "invalid group id");
             return -1;
         }
         child->call_setgid = 1;
     }
     if (uid_object != Py_None) {
         if (!_Py_Uid_Converter(uid_object, &child->uid)) {
-            PyErr_SetString(PyExc_ValueError, "invalid user id");
             return -1;
         }
         child->call_setuid = 1;

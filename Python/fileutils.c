@@ -1020,10 +1020,11 @@ _Py_find_basename(const wchar_t *filename)
    slashes stay two; more become one.  A relative path keeps its leading
    "..", and one that collapses to nothing is the empty string. */
 wchar_t *
-_Py_normpath(wchar_t *path, Py_ssize_t size)
+_Py_normpath_and_size(wchar_t *path, Py_ssize_t size, Py_ssize_t *normsize)
 {
     const wchar_t *end = path + (size >= 0 ? (size_t)size : wcslen(path));
     if (path == end) {
+        *normsize = 0;
         return path;
     }
     const wchar_t *in = path;
@@ -1071,7 +1072,15 @@ _Py_normpath(wchar_t *path, Py_ssize_t size)
     if (out < end) {
         *out = L'\0';
     }
+    *normsize = out - path;
     return path;
+}
+
+wchar_t *
+_Py_normpath(wchar_t *path, Py_ssize_t size)
+{
+    Py_ssize_t normsize;
+    return _Py_normpath_and_size(path, size, &normsize);
 }
 
 /* -- Descriptors ---------------------------------------------------------- */

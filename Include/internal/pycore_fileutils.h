@@ -101,6 +101,9 @@ extern int _Py_add_relfile(wchar_t *dirname, const wchar_t *relfile,
                            size_t bufsize);
 extern size_t _Py_find_basename(const wchar_t *filename);
 PyAPI_FUNC(wchar_t *) _Py_normpath(wchar_t *path, Py_ssize_t size);
+/* The same for a path that may hold null characters, and its new length. */
+extern wchar_t *_Py_normpath_and_size(wchar_t *path, Py_ssize_t size,
+                                      Py_ssize_t *normsize);
 
 /* Whether O_CLOEXEC is honoured: -1 not yet known, 0 no, 1 yes. */
 extern int _Py_open_cloexec_works;

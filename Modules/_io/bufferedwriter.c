@@ -170,7 +170,12 @@ buffer_what_fits(buffered *self, const char *bytes, Py_ssize_t length)
         PyErr_Clear();
         return length;
     }
-    error->written = taken;
+    PyObject *args = Py_BuildValue("OOn", error->myerrno, error->strerror,
+                                   taken);
+    if (args != NULL) {
+        Py_XSETREF(error->args, args);
+        error->written = taken;
+    }
     return -1;
 }
 

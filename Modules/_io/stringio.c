@@ -626,6 +626,10 @@ stringio_getstate(struct stringio *self, PyObject *Py_UNUSED(ignored))
 static PyObject *
 stringio_setstate(struct stringio *self, PyObject *state)
 {
+    if (self->closed) {
+        check_usable(self);
+        return NULL;
+    }
     if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) < 4) {
         PyErr_Format(PyExc_TypeError,
                      "%.200s.__setstate__ argument should be 4-tuple, got "

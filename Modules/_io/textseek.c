@@ -6,6 +6,7 @@
    All that is packed into one int, the cookie, which for most positions is
    simply the position in bytes. */
 
+#define PY_SSIZE_T_CLEAN
 #include "Python.h"
 #include "textwrapper.h"
 

@@ -1064,7 +1064,8 @@ textio_newlines_get(textio *self, void *context)
 static PyObject *
 textio_errors_get(textio *self, void *context)
 {
-    if (textio_check_attached(self) < 0) {
+    if (self->errors == NULL) {
+        textio_check_attached(self);
         return NULL;
     }
     return Py_NewRef(self->errors);

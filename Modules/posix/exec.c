@@ -580,7 +580,7 @@ done:
 static PyObject *
 os_posix_spawn(OS_ARGUMENTS)
 {
-    OS_PARSER("O&OO|$OOppOOO:posix_spawn", SPAWN_NAMES);
+    OS_PARSER("O&OO|$OOiiOOO:posix_spawn", SPAWN_NAMES);
     path_t path = PATH_T_INITIALIZE("posix_spawn", "path", 0, 0);
     PyObject *argv, *env;
     PyObject *file_actions = NULL, *setpgroup = NULL, *setsigmask = NULL,
@@ -601,7 +601,7 @@ os_posix_spawn(OS_ARGUMENTS)
 static PyObject *
 os_posix_spawnp(OS_ARGUMENTS)
 {
-    OS_PARSER("O&OO|$OOppOOO:posix_spawnp", SPAWN_NAMES);
+    OS_PARSER("O&OO|$OOiiOOO:posix_spawnp", SPAWN_NAMES);
     path_t path = PATH_T_INITIALIZE("posix_spawnp", "path", 0, 0);
     PyObject *argv, *env;
     PyObject *file_actions = NULL, *setpgroup = NULL, *setsigmask = NULL,

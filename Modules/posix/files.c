@@ -497,8 +497,9 @@ os_path_normpath(OS_ARGUMENTS)
     if (buffer == NULL) {
         return NULL;
     }
-    PyObject *result = PyUnicode_FromWideChar(_Py_normpath(buffer, length),
-                                              -1);
+    Py_ssize_t normsize;
+    const wchar_t *normal = _Py_normpath_and_size(buffer, length, &normsize);
+    PyObject *result = PyUnicode_FromWideChar(normal, normsize);
     PyMem_Free(buffer);
     return result;
 }
