@@ -241,7 +241,7 @@ gen_send_ex(PyGenObject *gen, PyObject *arg, int exc, int closing)
 }
 
 PyDoc_STRVAR(gen_send_doc,
-"send(arg) -> give 'arg' to the generator,\n\
+"send(arg) -> pass 'arg' into generator,\n\
 return what it yields next or raise StopIteration.");
 
 PyObject *
@@ -382,7 +382,7 @@ gen_close_delegate(PyGenObject *gen, PyObject *yf)
 /* -- close() -------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(gen_close_doc,
-"close() -> raise GeneratorExit where the generator is suspended.");
+"close() -> raise GeneratorExit inside generator.");
 
 PyObject *
 gen_close(PyGenObject *gen, PyObject *args)

@@ -244,7 +244,7 @@ asend_close(PyAsyncGenASend *o, PyObject *args)
 }
 
 PyDoc_STRVAR(awaitable_send_doc,
-"send(arg) -> give 'arg' to the generator,\n\
+"send(arg) -> pass 'arg' into generator,\n\
 return what it awaits next or raise StopIteration.");
 
 PyDoc_STRVAR(awaitable_throw_doc,

@@ -110,7 +110,7 @@ coro_wrapper_close(coro_wrapper *cw, PyObject *args)
 }
 
 PyDoc_STRVAR(coro_send_doc,
-"send(arg) -> give 'arg' to the coroutine,\n\
+"send(arg) -> pass 'arg' into coroutine,\n\
 return what it awaits next or raise StopIteration.");
 
 PyDoc_STRVAR(coro_throw_doc,
@@ -121,7 +121,7 @@ Raise an exception where the coroutine is suspended, return what it awaits\n\
 next or raise StopIteration.");
 
 PyDoc_STRVAR(coro_close_doc,
-"close() -> raise GeneratorExit where the coroutine is suspended.");
+"close() -> raise GeneratorExit inside coroutine.");
 
 static PyMethodDef coro_wrapper_methods[] = {
     {"send", (PyCFunction)coro_wrapper_send, METH_O, coro_send_doc},

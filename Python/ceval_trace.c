@@ -285,41 +285,54 @@ eval_trace_c_call_ex(PyThreadState *tstate, PyObject *function,
 
 /* -- Switching on and off ----------------------------------------------------------------- */
 
-int
-_PyEval_SetTrace(PyThreadState *tstate, Py_tracefunc func, PyObject *arg)
+/* Replaces a trace or profile function.  The destructor of the old one's
+   object may run Python, which must not install another meanwhile. */
+static int
+set_function(PyThreadState *tstate, Py_tracefunc *func_place,
+             PyObject **obj_place, Py_tracefunc func, PyObject *arg,
+             const char *what, int *installing)
 {
-    if (_PySys_Audit(_PyThreadState_GET(), "sys.settrace", NULL) < 0) {
+    if (*installing) {
+        _PyErr_Format(tstate, PyExc_RuntimeError,
+                      "Cannot install a %s function while another %s "
+                      "function is being installed", what, what);
+        *installing = 0;
         return -1;
     }
-    PyObject *old = tstate->c_traceobj;
-    tstate->c_tracefunc = NULL;
-    tstate->c_traceobj = NULL;
-    /* a destructor may run Python: let the profiler see it */
+    *installing = 1;
+    PyObject *old = *obj_place;
+    *func_place = NULL;
+    *obj_place = NULL;
     tstate->cframe->use_tracing = wanted_tracing(tstate);
     Py_XINCREF(arg);
     Py_XDECREF(old);
-    tstate->c_traceobj = arg;
-    tstate->c_tracefunc = func;
+    *obj_place = arg;
+    *func_place = func;
     tstate->cframe->use_tracing = wanted_tracing(tstate);
+    *installing = 0;
     return 0;
+}
+
+int
+_PyEval_SetTrace(PyThreadState *tstate, Py_tracefunc func, PyObject *arg)
+{
+    static int installing;
+    if (_PySys_Audit(_PyThreadState_GET(), "sys.settrace", NULL) < 0) {
+        return -1;
+    }
+    return set_function(tstate, &tstate->c_tracefunc, &tstate->c_traceobj,
+                        func, arg, "trace", &installing);
 }
 
 int
 _PyEval_SetProfile(PyThreadState *tstate, Py_tracefunc func, PyObject *arg)
 {
+    static int installing;
     if (_PySys_Audit(_PyThreadState_GET(), "sys.setprofile", NULL) < 0) {
         return -1;
     }
-    PyObject *old = tstate->c_profileobj;
-    tstate->c_profilefunc = NULL;
-    tstate->c_profileobj = NULL;
-    tstate->cframe->use_tracing = wanted_tracing(tstate);
-    Py_XINCREF(arg);
-    Py_XDECREF(old);
-    tstate->c_profileobj = arg;
-    tstate->c_profilefunc = func;
-    tstate->cframe->use_tracing = wanted_tracing(tstate);
-    return 0;
+    return set_function(tstate, &tstate->c_profilefunc, &tstate->c_profileobj,
+                        func, arg, "profile", &installing);
 }
 
 void

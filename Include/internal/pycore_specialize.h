@@ -104,6 +104,7 @@ enum specialize_attr {
     ATTR_PLAIN,          /* in the type, yields to the instance */
     ATTR_METHOD,         /* the same, and binds without a bound method */
     ATTR_SLOT,           /* a __slots__ member of any object */
+    ATTR_DUNDER_CLASS,   /* __class__, as object has it */
     ATTR_PROPERTY,       /* a property */
     ATTR_OTHER           /* something that these instructions do not know */
 };

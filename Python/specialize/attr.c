@@ -38,6 +38,10 @@ specialize_analyze(PyTypeObject *type, PyObject *name, PyObject **descr,
         if (found_type == &PyProperty_Type) {
             return ATTR_PROPERTY;
         }
+        if (!store && name == &_Py_ID(__class__)
+            && found == _PyType_Lookup(&PyBaseObject_Type, name)) {
+            return ATTR_DUNDER_CLASS;
+        }
         if (found_type != &PyMemberDescr_Type) {
             return ATTR_OTHER;
         }
@@ -79,7 +83,9 @@ PyObject *
 specialize_class_attribute(PyTypeObject *owner, PyObject *name)
 {
     PyTypeObject *metatype = Py_TYPE(owner);
-    if (metatype->tp_getattro != PyType_Type.tp_getattro
+    /* an attribute that a metaclass gets later would come first, unseen */
+    if (!(metatype->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
+        || metatype->tp_getattro != PyType_Type.tp_getattro
         || _PyType_Lookup(metatype, name) != NULL) {
         return NULL;
     }
@@ -138,14 +144,23 @@ specialize_instance(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name,
 }
 
 static int
-specialize_slot(PyTypeObject *type, PyObject *descr, _Py_CODEUNIT *instr,
-                int opcode)
+specialize_offset(PyTypeObject *type, Py_ssize_t offset, _Py_CODEUNIT *instr,
+                  int opcode)
 {
     _PyAttrCache *cache = (_PyAttrCache *)(instr + 1);
-    cache->index = (uint16_t)((PyMemberDescrObject *)descr)->d_member->offset;
+    cache->index = (uint16_t)offset;
     write_u32(cache->version, type->tp_version_tag);
     specialize_set(instr, opcode);
     return 1;
+}
+
+static int
+specialize_slot(PyTypeObject *type, PyObject *descr, _Py_CODEUNIT *instr,
+                int opcode)
+{
+    return specialize_offset(
+        type, ((PyMemberDescrObject *)descr)->d_member->offset, instr,
+        opcode);
 }
 
 /* A property whose getter is a Python function of self. */
@@ -213,6 +228,10 @@ _Py_Specialize_LoadAttr(PyObject *owner, _Py_CODEUNIT *instr, PyObject *name)
         switch (specialize_analyze(type, name, &descr, 0)) {
         case ATTR_SLOT:
             done = specialize_slot(type, descr, instr, LOAD_ATTR_SLOT);
+            break;
+        case ATTR_DUNDER_CLASS:
+            done = specialize_offset(type, offsetof(PyObject, ob_type), instr,
+                                     LOAD_ATTR_SLOT);
             break;
         case ATTR_PROPERTY:
             done = specialize_property(type, descr, instr);
