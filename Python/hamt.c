@@ -917,8 +917,7 @@ _PyHamt_Without(PyHamtObject *o, PyObject *key)
     case WITHOUT_EMPTY:
         return _PyHamt_New();
     case WITHOUT_NOT_FOUND:
-        PyErr_SetObject(PyExc_KeyError, key);
-        return NULL;
+        return (PyHamtObject *)Py_NewRef(o);
     case WITHOUT_NEW:
         return hamt_alloc_steal(root, o->h_count - 1);
     case WITHOUT_ERROR:

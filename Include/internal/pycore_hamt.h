@@ -49,7 +49,8 @@ typedef struct {
 } PyHamtIterator;
 
 extern PyHamtObject *_PyHamt_New(void);
-/* New mappings; the given one stays as it is. Without raises KeyError. */
+/* New mappings; the given one stays as it is, and is the result if nothing
+   changes. */
 extern PyHamtObject *_PyHamt_Assoc(PyHamtObject *o, PyObject *key,
                                    PyObject *val);
 extern PyHamtObject *_PyHamt_Without(PyHamtObject *o, PyObject *key);

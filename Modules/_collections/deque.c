@@ -331,6 +331,12 @@ deque_extend_with(dequeobject *deque, PyObject *iterable,
     if (it == NULL) {
         return NULL;
     }
+    if (Py_SIZE(deque) == 0) {
+        /* It is about to grow one way: begin at that end. */
+        int left = add == deque_appendleft_steal;
+        deque->leftindex = left ? BLOCKLEN - 1 : 1;
+        deque->rightindex = deque->leftindex - 1;
+    }
     PyObject *item;
     iternextfunc iternext = *Py_TYPE(it)->tp_iternext;
     if (deque->maxlen == 0) {

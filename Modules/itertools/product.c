@@ -157,7 +157,7 @@ static PyObject *
 product_reduce(productobject *lz, PyObject *unused)
 {
     if (lz->stopped) {
-        return Py_BuildValue("O((()))", Py_TYPE(lz));
+        return Py_BuildValue("O(())", Py_TYPE(lz));
     }
     if (lz->result == NULL) {
         return Py_BuildValue("OO", Py_TYPE(lz), lz->pools);

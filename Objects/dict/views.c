@@ -242,6 +242,12 @@ dictviews_sub(PyObject *self, PyObject *other)
 PyObject *
 _PyDictView_Intersect(PyObject *self, PyObject *other)
 {
+    /* The view may be the right operand. */
+    if (!PyDictViewSet_Check(self)) {
+        PyObject *tmp = other;
+        other = self;
+        self = tmp;
+    }
     /* Iterate over the smaller one, if asking the other is cheap. */
     if (PyDictViewSet_Check(other)
         && dictview_len((_PyDictViewObject *)other)
