@@ -42,7 +42,7 @@ display_indent(const struct display *d)
 static const char *
 display_margin_char(const struct display *d)
 {
-    return d->group_depth > 0 ? "|" : NULL;
+    return d->group_depth > 0 ? "| " : NULL;
 }
 
 static int
@@ -206,88 +206,55 @@ static int
 print_error_text(const struct display *d, Py_ssize_t offset,
                  Py_ssize_t end_offset, PyObject *text_obj)
 {
-    Py_ssize_t length;
-    const char *text = PyUnicode_AsUTF8AndSize(text_obj, &length);
+    PyObject *f = d->file;
+    const char *text = PyUnicode_AsUTF8(text_obj);
     if (text == NULL) {
         return -1;
     }
-    /* offsets count characters from 1 */
-    Py_ssize_t caret = -1, caret_end = -1;
-    if (offset > 0) {
-        caret = offset - 1;
-        caret_end = end_offset - 1;
+    Py_ssize_t carets =
+        end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
+    offset--;
+    for (; *text == ' ' || *text == '\t' || *text == '\f'; text++) {
+        offset--;
     }
-    Py_ssize_t lead = 0;
-    while (lead < length
-           && (text[lead] == ' ' || text[lead] == '\t'
-               || text[lead] == '\f')) {
-        lead++;
+    Py_ssize_t length = (Py_ssize_t)strlen(text);
+    if (length > 0 && text[length - 1] == '\n') {
+        length--;
     }
-    Py_ssize_t end = length;
-    while (end > lead && (text[end - 1] == '\n' || text[end - 1] == '\r')) {
-        end--;
+    if (offset > length) {
+        offset = length;
     }
-    /* only the last line of several is shown */
-    for (Py_ssize_t i = end - 1; i >= lead; i--) {
-        if (text[i] == '\n') {
-            Py_ssize_t cut = i + 1;
-            Py_ssize_t characters = 0;
-            for (Py_ssize_t j = 0; j < cut; j++) {
-                characters += ((unsigned char)text[j] & 0xC0) != 0x80;
-            }
-            caret -= characters;
-            caret_end -= characters;
-            text += cut;
-            end -= cut;
-            lead = 0;
-            while (lead < end && (text[lead] == ' ' || text[lead] == '\t'
-                                  || text[lead] == '\f')) {
-                lead++;
-            }
-            break;
+    /* lines that end before the place are not shown */
+    const char *newline;
+    while ((newline = strchr(text, '\n')) != NULL
+           && newline - text < offset) {
+        Py_ssize_t skipped = newline + 1 - text;
+        text += skipped;
+        length -= skipped;
+        offset -= skipped;
+    }
+    if (write_indented_margin(d) < 0 || PyFile_WriteString("    ", f) < 0
+        || PyFile_WriteString(text, f) < 0
+        || (text[length] != '\n' && PyFile_WriteString("\n", f) < 0)) {
+        return -1;
+    }
+    if (offset < 0) {
+        return 0;
+    }
+    if (write_indented_margin(d) < 0 || PyFile_WriteString("    ", f) < 0) {
+        return -1;
+    }
+    while (--offset >= 0) {
+        if (PyFile_WriteString(" ", f) < 0) {
+            return -1;
         }
     }
-    caret -= lead;
-    caret_end -= lead;
-    PyObject *line = PyUnicode_DecodeUTF8(text + lead, end - lead, "replace");
-    if (line == NULL) {
-        return -1;
+    while (--carets >= 0) {
+        if (PyFile_WriteString("^", f) < 0) {
+            return -1;
+        }
     }
-    int failed = write_indented_margin(d) < 0
-                 || PyFile_WriteString("    ", d->file) < 0
-                 || PyFile_WriteObject(line, d->file, Py_PRINT_RAW) < 0
-                 || PyFile_WriteString("\n", d->file) < 0;
-    Py_ssize_t width = PyUnicode_GET_LENGTH(line);
-    Py_DECREF(line);
-    if (failed || offset <= 0 || caret < 0) {
-        return failed ? -1 : 0;
-    }
-    if (caret_end > width) {
-        caret_end = width;
-    }
-    if (caret_end <= caret) {
-        caret_end = caret + 1;
-    }
-    if (caret > width) {
-        caret = width;
-        caret_end = caret + 1;
-    }
-    PyObject *spaces = PyUnicode_New(4 + caret, 127);
-    PyObject *marks = PyUnicode_New(caret_end - caret, 127);
-    if (spaces == NULL || marks == NULL) {
-        Py_XDECREF(spaces);
-        Py_XDECREF(marks);
-        return -1;
-    }
-    memset(PyUnicode_1BYTE_DATA(spaces), ' ', (size_t)(4 + caret));
-    memset(PyUnicode_1BYTE_DATA(marks), '^', (size_t)(caret_end - caret));
-    failed = write_indented_margin(d) < 0
-             || PyFile_WriteObject(spaces, d->file, Py_PRINT_RAW) < 0
-             || PyFile_WriteObject(marks, d->file, Py_PRINT_RAW) < 0
-             || PyFile_WriteString("\n", d->file) < 0;
-    Py_DECREF(spaces);
-    Py_DECREF(marks);
-    return failed ? -1 : 0;
+    return PyFile_WriteString("\n", f);
 }
 
 /* "File ..., line ..." of a syntax error; *value becomes its message. */
@@ -365,7 +332,7 @@ print_traceback(const struct display *d, PyObject *value)
     if (_PyBaseExceptionGroup_Check(value)) {
         header = EXCEPTION_GROUP_TB_HEADER;
         if (d->group_depth == 1) {
-            header_margin = "+";
+            header_margin = "+ ";
         }
     }
     int result = _PyTraceBack_Print_Indented(tb, display_indent(d),
@@ -403,9 +370,11 @@ print_type(const struct display *d, PyObject *type)
     }
     PyObject *name = PyType_GetQualName((PyTypeObject *)type);
     if (name == NULL || !PyUnicode_Check(name)) {
+        /* no memory for the name: it may do in pieces */
         Py_XDECREF(name);
         PyErr_Clear();
-        return PyFile_WriteString("<unknown>", d->file);
+        return PyFile_WriteString(_PyType_Name((PyTypeObject *)type),
+                                  d->file);
     }
     int result = PyFile_WriteObject(name, d->file, Py_PRINT_RAW);
     Py_DECREF(name);
@@ -459,7 +428,6 @@ print_note_line(const struct display *d, PyObject *line)
 {
     return write_indented_margin(d) < 0
                    || PyFile_WriteObject(line, d->file, Py_PRINT_RAW) < 0
-                   || PyFile_WriteString("\n", d->file) < 0
                ? -1
                : 0;
 }
@@ -481,7 +449,7 @@ print_note(const struct display *d, PyObject *note)
             }
         }
     }
-    PyObject *lines = PyUnicode_Splitlines(text, 0);
+    PyObject *lines = PyUnicode_Splitlines(text, 1);
     Py_DECREF(text);
     if (lines == NULL) {
         return -1;
@@ -491,7 +459,7 @@ print_note(const struct display *d, PyObject *note)
         result = print_note_line(d, PyList_GET_ITEM(lines, i));
     }
     Py_DECREF(lines);
-    return result;
+    return result < 0 ? -1 : PyFile_WriteString("\n", d->file);
 }
 
 static int
@@ -506,8 +474,7 @@ print_notes(const struct display *d, PyObject *value)
         return found;
     }
     int result = 0;
-    if (!PySequence_Check(notes) || PyUnicode_Check(notes)
-        || PyBytes_Check(notes)) {
+    if (!PySequence_Check(notes)) {
         PyObject *text = PyObject_Repr(notes);
         if (text == NULL) {
             PyErr_Clear();
