@@ -540,6 +540,9 @@ assign_slice(PyObject *self, PyObject *index, PyObject *values)
         return status;
     }
     Py_ssize_t n = Py_SIZE(values);
+    if (n == 0) {
+        return delete_extended(self, start, step, count);
+    }
     if (n != count) {
         PyErr_Format(PyExc_ValueError,
                      "attempt to assign bytes of size %zd to extended slice "

@@ -933,6 +933,9 @@ _PyBytes_DecodeEscape(const char *s, Py_ssize_t len, const char *errors,
                  i++) {
                 value = value * 8 + (*s++ - '0');
             }
+            if (value > 0377 && *first_invalid_escape == NULL) {
+                *first_invalid_escape = s - 3;
+            }
             *to++ = (char)value;
         }
         else if (c == 'x') {
@@ -974,9 +977,16 @@ PyBytes_DecodeEscape(const char *s, Py_ssize_t len, const char *errors,
     const char *invalid;
     PyObject *result = _PyBytes_DecodeEscape(s, len, errors, &invalid);
     if (result != NULL && invalid != NULL) {
-        if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                             "invalid escape sequence '\\%c'",
-                             (unsigned char)*invalid) < 0) {
+        unsigned char c = (unsigned char)*invalid;
+        int status = c >= '4' && c <= '7'
+                         ? PyErr_WarnFormat(
+                               PyExc_DeprecationWarning, 1,
+                               "invalid octal escape sequence '\\%.3s'",
+                               invalid)
+                         : PyErr_WarnFormat(
+                               PyExc_DeprecationWarning, 1,
+                               "invalid escape sequence '\\%c'", c);
+        if (status < 0) {
             Py_DECREF(result);
             return NULL;
         }

@@ -245,7 +245,7 @@ write_decompositions(void)
 
    A name is a sequence of words, a word one or two bytes: the most frequent
    WORDS_SHORT words take one.  Names end with the byte of word 0, "". */
-#define WORDS_SHORT 200
+#define WORDS_SHORT 190
 #define N_HASH 131072
 
 struct word {
@@ -388,6 +388,9 @@ write_character_names(void)
         each_word(entries[i].name, count_word);
     }
     words[0] = (struct word){"", 1 << 30};
+    if (WORDS_SHORT + (n_words - WORDS_SHORT) / 256 > 255) {
+        die("too many words for", "WORDS_SHORT");
+    }
     qsort(words, (size_t)n_words + 1, sizeof(words[0]), word_order);
     memset(word_hash, 0, sizeof(word_hash));
     puts("/* The words: the last byte of each has its high bit set. */");

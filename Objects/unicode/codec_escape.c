@@ -31,6 +31,7 @@ hex_value(char c)
 
 enum escape_result {
     ESCAPE_CHAR,                /* *ch is the character */
+    ESCAPE_OCTAL,               /* the same, of an octal number > 0o377 */
     ESCAPE_NOTHING,             /* stands for no character */
     ESCAPE_UNKNOWN,             /* no escape: both characters are meant */
     ESCAPE_BAD,                 /* *reason why */
@@ -126,7 +127,7 @@ escape_parse(const char **s, const char *end, Py_UCS4 *ch, const char **why)
         for (int i = 0; i < 2 && *s < end && **s >= '0' && **s <= '7'; i++) {
             *ch = *ch << 3 | (Py_UCS4)(*(*s)++ - '0');
         }
-        return ESCAPE_CHAR;
+        return *ch > 0377 ? ESCAPE_OCTAL : ESCAPE_CHAR;
     case 'x':
         return escape_hex(s, end, 2, "truncated \\xXX escape", ch, why);
     case 'u':
@@ -174,6 +175,11 @@ escape_decode(const char *s, Py_ssize_t size, const char *errors,
         const char *reason = NULL;
         Py_UCS4 ch = 0;
         switch (escape_parse(&s, state.end, &ch, &reason)) {
+        case ESCAPE_OCTAL:
+            if (*first_invalid_escape == NULL) {
+                *first_invalid_escape = s - 3;
+            }
+            /* fall through */
         case ESCAPE_CHAR:
             if (_PyUnicodeWriter_WriteChar(&writer, ch) < 0) {
                 goto error;
@@ -239,9 +245,16 @@ _PyUnicode_DecodeUnicodeEscapeStateful(const char *s, Py_ssize_t size,
     const char *invalid;
     PyObject *result = escape_decode(s, size, errors, consumed, &invalid);
     if (result != NULL && invalid != NULL) {
-        if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                             "invalid escape sequence '\\%c'",
-                             (unsigned char)*invalid) < 0) {
+        unsigned char c = (unsigned char)*invalid;
+        int status = c >= '4' && c <= '7'
+                         ? PyErr_WarnFormat(
+                               PyExc_DeprecationWarning, 1,
+                               "invalid octal escape sequence '\\%.3s'",
+                               invalid)
+                         : PyErr_WarnFormat(
+                               PyExc_DeprecationWarning, 1,
+                               "invalid escape sequence '\\%c'", c);
+        if (status < 0) {
             Py_DECREF(result);
             return NULL;
         }

@@ -189,6 +189,10 @@ utf8_decode_errors(const char *s, Py_ssize_t size, const char *errors,
         int bad;
         const char *reason;
         (void)sequence_check(stop, end, &bad, &reason);
+        if (consumed != NULL && stop[0] == 0xed && end - stop == 2
+            && stop[1] >= 0xa0 && stop[1] <= 0xbf) {
+            break;              /* the next byte may make it a surrogate */
+        }
         if (reason == NULL) {
             if (consumed != NULL) {
                 break;

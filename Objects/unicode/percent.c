@@ -17,6 +17,7 @@ struct percent {
     struct unicode_view format;
     Py_ssize_t at;              /* of the next character of format */
     int bytes;                  /* % of bytes */
+    PyObject *whole;            /* the format as a str, borrowed, or NULL */
     PyObject *args;             /* tuple, or the only argument; see owned */
     int owned;                  /* args is a reference of ours */
     PyObject *mapping;          /* the argument if keys may be used, or NULL */
@@ -589,11 +590,12 @@ static int
 format_argument(struct percent *ctx)
 {
     struct conversion spec;
+    if (peek(ctx) == '%') {
+        ctx->at++;
+        return _PyUnicodeWriter_WriteChar(&ctx->writer, '%');
+    }
     if (parse_conversion(ctx, &spec) < 0) {
         return -1;
-    }
-    if (spec.code == '%') {
-        return _PyUnicodeWriter_WriteChar(&ctx->writer, '%');
     }
     PyObject *v = next_argument(ctx);
     if (v == NULL) {
@@ -648,6 +650,13 @@ format_all(struct percent *ctx)
         if (literal > 0) {
             if (ctx->at + literal == length) {
                 ctx->writer.overallocate = 0;
+            }
+            if (literal == length && ctx->whole != NULL) {
+                ctx->at = length;
+                if (_PyUnicodeWriter_WriteStr(&ctx->writer, ctx->whole) < 0) {
+                    return -1;
+                }
+                break;
             }
             Py_UCS4 bound = chars_maxchar(tail.kind, tail.data, literal);
             if (_PyUnicodeWriter_Prepare(&ctx->writer, literal, bound) < 0) {
@@ -716,7 +725,7 @@ PyUnicode_Format(PyObject *format, PyObject *args)
     if (unicode_ensure(format) < 0) {
         return NULL;
     }
-    struct percent ctx = {.format = unicode_view(format)};
+    struct percent ctx = {.format = unicode_view(format), .whole = format};
     return percent_format(&ctx, args);
 }
 
