@@ -289,15 +289,10 @@ print_exception_file_and_line(const struct display *d, PyObject **value)
             Py_ssize_t end_offset = where.end_offset;
             /* an error over several lines is marked to the line's end */
             if (where.end_lineno > where.lineno) {
-                end_offset = PyUnicode_GET_LENGTH(where.text) + 1;
-                while (end_offset > 1
-                       && PyUnicode_READ_CHAR(where.text, end_offset - 2)
-                              == '\n') {
-                    end_offset--;
-                }
+                end_offset = line_size;
             }
-            if (end_offset == where.offset || end_offset < 1) {
-                end_offset = where.offset + 1;
+            else if (end_offset > line_size + 1) {
+                end_offset = line_size + 1;
             }
             failed = print_error_text(d, where.offset, end_offset,
                                       where.text) < 0;

@@ -47,6 +47,14 @@ future_add_feature(PyFutureFeatures *future, stmt_ty s, alias_ty alias,
 }
 
 static int
+is_future_import(stmt_ty s)
+{
+    return s->kind == ImportFrom_kind && s->v.ImportFrom.module != NULL
+           && _PyUnicode_EqualToASCIIString(s->v.ImportFrom.module,
+                                            "__future__");
+}
+
+static int
 future_parse(PyFutureFeatures *future, mod_ty mod, PyObject *filename)
 {
     asdl_stmt_seq *body;
@@ -61,13 +69,25 @@ future_parse(PyFutureFeatures *future, mod_ty mod, PyObject *filename)
     }
     Py_ssize_t n = asdl_seq_LEN(body);
     Py_ssize_t first = n > 0 && _PyAST_GetDocString(body) != NULL;
+    int done = 0;
+    int line = 0;
     for (Py_ssize_t i = first; i < n; i++) {
         stmt_ty s = asdl_seq_GET(body, i);
-        if (s->kind != ImportFrom_kind || s->v.ImportFrom.module == NULL
-            || !_PyUnicode_EqualToASCIIString(s->v.ImportFrom.module,
-                                              "__future__"))
-        {
-            break;
+        if (done && s->lineno > line) {
+            break;  /* the compiler finds those on later lines */
+        }
+        line = s->lineno;
+        if (!is_future_import(s)) {
+            done = 1;
+            continue;
+        }
+        if (done) {
+            PyErr_SetString(PyExc_SyntaxError,
+                            "from __future__ imports must occur at the "
+                            "beginning of the file");
+            PyErr_SyntaxLocationObject(filename, s->lineno,
+                                       s->col_offset);
+            return -1;
         }
         asdl_alias_seq *names = s->v.ImportFrom.names;
         for (Py_ssize_t k = 0; k < asdl_seq_LEN(names); k++) {
