@@ -117,7 +117,7 @@ PyDoc_STRVAR(coro_throw_doc,
 "throw(value)\n\
 throw(type[,value[,traceback]])\n\
 \n\
-Raise an exception where the coroutine is suspended, return what it awaits\n\
+Raise an exception in coroutine where it waits, return what it awaits\n\
 next or raise StopIteration.");
 
 PyDoc_STRVAR(coro_close_doc,
