@@ -102,11 +102,11 @@ warn_keyword(struct tok_state *tok, const char *kind)
     if (message == NULL) {
         goto error;
     }
-    if (PyErr_WarnExplicitObject(PyExc_DeprecationWarning, message,
+    if (PyErr_WarnExplicitObject(PyExc_SyntaxWarning, message,
                                  tok->filename ? tok->filename : Py_None,
                                  tok->lineno, NULL, NULL) < 0)
     {
-        if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
+        if (PyErr_ExceptionMatches(PyExc_SyntaxWarning)) {
             /* The warning is an error: say where. */
             PyErr_Clear();
             lexer_error(tok, "%U", message);

@@ -506,21 +506,9 @@ write_attribute(_PyUnicodeWriter *w, expr_ty e)
 static int
 write_subscript(_PyUnicodeWriter *w, expr_ty e)
 {
-    expr_ty slice = e->v.Subscript.slice;
-    int level = PREC_TUPLE;
-    if (slice->kind == Tuple_kind) {
-        /* A starred element needs no parentheses around the tuple, but
-           keeps what it had. */
-        asdl_expr_seq *elements = slice->v.Tuple.elts;
-        for (Py_ssize_t i = 0; i < asdl_seq_LEN(elements); i++) {
-            if (asdl_seq_GET(elements, i)->kind == Starred_kind) {
-                level = PREC_TEST;
-                break;
-            }
-        }
-    }
     if (write_expr(w, e->v.Subscript.value, PREC_ATOM) < 0
-        || write_text(w, "[") < 0 || write_expr(w, slice, level) < 0)
+        || write_text(w, "[") < 0
+        || write_expr(w, e->v.Subscript.slice, PREC_TUPLE) < 0)
     {
         return -1;
     }

@@ -109,6 +109,8 @@ validate_constant(struct validator *v, PyObject *value)
         return 1;
     }
     if (!PyTuple_CheckExact(value) && !PyFrozenSet_CheckExact(value)) {
+        PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s",
+                     _PyType_Name(Py_TYPE(value)));
         return 0;
     }
     if (!enter(v)) {
@@ -280,19 +282,6 @@ validate_compare(struct validator *v, expr_ty e)
 }
 
 static int
-validate_constant_expr(struct validator *v, PyObject *value)
-{
-    if (validate_constant(v, value)) {
-        return 1;
-    }
-    if (!PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s",
-                     _PyType_Name(Py_TYPE(value)));
-    }
-    return 0;
-}
-
-static int
 validate_slice(struct validator *v, expr_ty e)
 {
     return (e->v.Slice.lower == NULL
@@ -364,7 +353,7 @@ validate_parts(struct validator *v, expr_ty e, expr_context_ty ctx)
                    && validate_exprs(v, e->v.Call.args, Load, 0)
                    && validate_keywords(v, e->v.Call.keywords);
         case Constant_kind:
-            return validate_constant_expr(v, e->v.Constant.value);
+            return validate_constant(v, e->v.Constant.value);
         case JoinedStr_kind:
             return validate_exprs(v, e->v.JoinedStr.values, Load, 0);
         case FormattedValue_kind:
@@ -748,7 +737,7 @@ validate_try(struct validator *v, asdl_stmt_seq *body,
     }
     if (asdl_seq_LEN(handlers) == 0 && asdl_seq_LEN(final) == 0) {
         PyErr_Format(PyExc_ValueError,
-                     "%s has neither handlers nor finalbody", owner);
+                     "%s has neither except handlers nor finalbody", owner);
         return 0;
     }
     if (asdl_seq_LEN(handlers) == 0 && asdl_seq_LEN(orelse) > 0) {

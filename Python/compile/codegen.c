@@ -243,7 +243,7 @@ const_share(struct compiler *c, PyObject *value)
     if (PyTuple_CheckExact(value)) {
         res = share_tuple_items(c, value);
     }
-    else if (PyFrozenSet_CheckExact(value)) {
+    else if (PyFrozenSet_CheckExact(value) && PySet_GET_SIZE(value) > 0) {
         res = share_frozenset_items(c, value, key);
     }
     if (res < 0) {
