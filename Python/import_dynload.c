@@ -107,7 +107,7 @@ call_init(init_function init, const char *name)
         return NULL;
     }
     if (PyErr_Occurred()) {
-        Py_DECREF(module);
+        /* not released: it may be a static PyModuleDef */
         _PyErr_FormatFromCause(PyExc_SystemError,
                                "initialization of %s raised "
                                "unreported exception", name);
