@@ -22,7 +22,7 @@ buffered_enter_busy(buffered *self)
     Py_END_ALLOW_THREADS
     if (shutting_down && status != PY_LOCK_ACQUIRED) {
         PyObject *text = PyObject_ASCII((PyObject *)self);
-        _Py_FatalErrorFormat(__func__,
+        _Py_FatalErrorFormat("_enter_buffered_busy",
                              "could not acquire lock for %s at interpreter "
                              "shutdown, possibly due to daemon threads",
                              text ? PyUnicode_AsUTF8(text) : "<ascii() failed>");

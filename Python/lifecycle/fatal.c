@@ -58,7 +58,7 @@ static int fatal_busy; /* an error while reporting one ends it at once */
 static int
 fatal_print_exception(PyThreadState *tstate)
 {
-    if (tstate->curexc_type == NULL || !_PyRuntime.initialized) {
+    if (tstate->curexc_type == NULL || !_PyRuntime.core_initialized) {
         return 0;
     }
     PyErr_PrintEx(0);
@@ -88,13 +88,16 @@ fatal_error(int fd, const char *prefix, const char *message, int status)
     PyInterpreterState *interp = own != NULL ? own->interp : NULL;
     if (!has_gil || !fatal_print_exception(tstate)) {
         fatal_put(fd, "\n");
-        if (interp != NULL) {
-            (void)_Py_DumpTracebackThreads(fd, interp, own);
-        }
+        (void)_Py_DumpTracebackThreads(fd, interp, own);
+    }
+    if (interp == NULL) {
+        interp = _PyInterpreterState_Main();
     }
     if (interp != NULL) {
         _Py_DumpExtensionModules(fd, interp);
     }
+    /* the traceback is out: abort() must not print another */
+    _PyFaulthandler_Fini();
     if (status < 0) {
         abort();
     }
@@ -153,6 +156,39 @@ Py_ExitStatusException(PyStatus status)
     Py_FatalError("Py_ExitStatusException() must not be called on success");
 }
 
+/* whether sys.stdlib_module_names has it, found without hashing */
+static int
+is_stdlib_module(PyInterpreterState *interp, PyObject *name)
+{
+    Py_ssize_t pos = 0;
+    PyObject *key, *value, *names = NULL;
+    while (interp->sysdict != NULL
+           && PyDict_Next(interp->sysdict, &pos, &key, &value)) {
+        if (PyUnicode_Check(key)
+            && PyUnicode_CompareWithASCIIString(key, "stdlib_module_names")
+                   == 0) {
+            names = value;
+        }
+    }
+    if (names == NULL || !PyFrozenSet_Check(names)) {
+        return 0;
+    }
+    Py_ssize_t length = PyUnicode_FindChar(name, '.', 0,
+                                           PyUnicode_GET_LENGTH(name), 1);
+    if (length < 0) {
+        length = PyUnicode_GET_LENGTH(name);
+    }
+    Py_hash_t hash;
+    pos = 0;
+    while (_PySet_NextEntry(names, &pos, &key, &hash)) {
+        if (PyUnicode_Check(key) && PyUnicode_GET_LENGTH(key) == length
+            && PyUnicode_Tailmatch(name, key, 0, length, -1) == 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void
 _Py_DumpExtensionModules(int fd, PyInterpreterState *interp)
 {
@@ -169,12 +205,7 @@ _Py_DumpExtensionModules(int fd, PyInterpreterState *interp)
             || PyModule_GetDef(value) == NULL) {
             continue;
         }
-        int builtin = 0;
-        for (struct _inittab *row = PyImport_Inittab;
-             row != NULL && row->name != NULL; row++) {
-            builtin |= PyUnicode_CompareWithASCIIString(key, row->name) == 0;
-        }
-        if (builtin) {
+        if (is_stdlib_module(interp, key)) {
             continue;
         }
         fatal_put(fd, count++ == 0 ? "\nExtension modules: " : ", ");
