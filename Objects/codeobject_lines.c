@@ -165,6 +165,31 @@ _PyCode_CheckLineNumber(int lasti, PyCodeAddressRange *bounds)
     return bounds->ar_line;
 }
 
+/* One pass over the table, without a cursor: every traceback entry asks. */
+static int
+line_of_offset(PyCodeObject *code, int offset)
+{
+    PyObject *table = code->co_linetable;
+    const uint8_t *p = (const uint8_t *)PyBytes_AS_STRING(table);
+    const uint8_t *limit = p + PyBytes_GET_SIZE(table);
+    int line = code->co_firstlineno;
+    int end = 0;
+    while (p < limit) {
+        int kind = entry_kind(p);
+        if (kind >= PY_CODE_LOCATION_INFO_ONE_LINE0) {
+            line += entry_line_delta(p, limit);
+        }
+        end += entry_bytes_of_code(p);
+        if (offset < end) {
+            return kind == PY_CODE_LOCATION_INFO_NONE ? -1 : line;
+        }
+        do {
+            p++;
+        } while (p < limit && !(*p & 0x80));
+    }
+    return -1;
+}
+
 int
 PyCode_Addr2Line(PyCodeObject *code, int addrq)
 {
@@ -175,9 +200,7 @@ PyCode_Addr2Line(PyCodeObject *code, int addrq)
         return _PyCode_LineNumberFromArray(
             code, addrq / (int)sizeof(_Py_CODEUNIT));
     }
-    PyCodeAddressRange bounds;
-    _PyCode_InitAddressRange(code, &bounds);
-    return _PyCode_CheckLineNumber(addrq, &bounds);
+    return line_of_offset(code, addrq);
 }
 
 /* -- Line arrays --------------------------------------------------------- */
