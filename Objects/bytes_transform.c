@@ -384,7 +384,7 @@ bytes_like_join(PyObject *self, PyObject *iterable)
             return PyErr_NoMemory();
         }
     }
-    Py_ssize_t total;
+    Py_ssize_t total = 0;
     /* the separator must not move while Python code runs in between */
     Py_buffer gap;
     Py_ssize_t held = -1;

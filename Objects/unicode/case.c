@@ -187,7 +187,7 @@ ascii_upper(Py_UCS1 c)
     return (Py_UCS1)(c - ((Py_UCS1)(c - 'a') < 26 ? 32 : 0));
 }
 
-static PyObject *
+static UNICODE_VECTORS PyObject *
 ascii_map(PyObject *self, int to_upper)
 {
     Py_UCS1 *to;

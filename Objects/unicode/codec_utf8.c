@@ -266,30 +266,43 @@ PyUnicode_DecodeUTF8(const char *s, Py_ssize_t size, const char *errors)
 /* -- Encoding ------------------------------------------------------------ */
 
 /* Bytes that the characters need; -1 if there are surrogates. */
-static Py_ssize_t
+static UNICODE_VECTORS Py_ssize_t
 utf8_size(struct unicode_view view)
 {
+    /* blocks are short enough for counters as wide as the characters */
+    enum { BLOCK = 4096 };
     Py_ssize_t size = view.length;
-    if (view.kind == 1) {
-        const Py_UCS1 *p = view.data;
-        for (Py_ssize_t i = 0; i < view.length; i++) {
-            size += p[i] >> 7;
+    unsigned int surrogates = 0;
+    for (Py_ssize_t at = 0; at < view.length; at += BLOCK) {
+        Py_ssize_t n = Py_MIN(view.length - at, (Py_ssize_t)BLOCK);
+        if (view.kind == 1) {
+            const Py_UCS1 *p = view_address(view, at);
+            Py_UCS2 more = 0;
+            for (Py_ssize_t i = 0; i < n; i++) {
+                more = (Py_UCS2)(more + (p[i] >> 7));
+            }
+            size += more;
         }
-        return size;
-    }
-    int surrogates = 0;
-    if (view.kind == 2) {
-        const Py_UCS2 *p = view.data;
-        for (Py_ssize_t i = 0; i < view.length; i++) {
-            size += (p[i] >= 0x80) + (p[i] >= 0x800);
-            surrogates |= (p[i] & 0xf800) == 0xd800;
+        else if (view.kind == 2) {
+            const Py_UCS2 *p = view_address(view, at);
+            Py_UCS2 more = 0, found = 0;
+            for (Py_ssize_t i = 0; i < n; i++) {
+                more = (Py_UCS2)(more + (p[i] >= 0x80) + (p[i] >= 0x800));
+                found |= (p[i] & 0xf800) == 0xd800;
+            }
+            size += more;
+            surrogates |= found;
         }
-    }
-    else {
-        const Py_UCS4 *p = view.data;
-        for (Py_ssize_t i = 0; i < view.length; i++) {
-            size += (p[i] >= 0x80) + (p[i] >= 0x800) + (p[i] >= 0x10000);
-            surrogates |= (p[i] & 0xfffff800) == 0xd800;
+        else {
+            const Py_UCS4 *p = view_address(view, at);
+            Py_UCS4 more = 0, found = 0;
+            for (Py_ssize_t i = 0; i < n; i++) {
+                more += (Py_UCS4)((p[i] >= 0x80) + (p[i] >= 0x800)
+                                  + (p[i] >= 0x10000));
+                found |= (p[i] & 0xfffff800) == 0xd800;
+            }
+            size += more;
+            surrogates |= found;
         }
     }
     return surrogates ? -1 : size;

@@ -36,7 +36,7 @@ chars_ascii_prefix(const char *s, Py_ssize_t n)
    at once each so that a wide character near the start ends the search. */
 #define BLOCK 64
 
-Py_UCS4
+UNICODE_VECTORS Py_UCS4
 chars_maxchar(int kind, const void *data, Py_ssize_t n)
 {
     if (kind == PyUnicode_1BYTE_KIND) {
@@ -72,7 +72,7 @@ chars_maxchar(int kind, const void *data, Py_ssize_t n)
 /* -- Copies -------------------------------------------------------------- */
 
 #define CONVERT(NAME, TO, FROM)                                 \
-    static void                                                 \
+    static UNICODE_VECTORS void                                 \
     NAME(TO *restrict to, const FROM *restrict from, Py_ssize_t n) \
     {                                                           \
         for (Py_ssize_t i = 0; i < n; i++) {                    \

@@ -18,17 +18,24 @@ short_escape(Py_UCS4 ch)
     }
 }
 
+/* Of ASCII characters, save the quote. */
+static const unsigned char ascii_width[128] = {
+    [0 ... 8] = 4, ['\t'] = 2, ['\n'] = 2, [11 ... 12] = 4, ['\r'] = 2,
+    [14 ... 31] = 4,
+    [' ' ... '['] = 1, ['\\'] = 2, [']' ... '~'] = 1, [127] = 4,
+};
+
 /* Characters that ch takes in the result. */
 static inline int
 escaped_width(Py_UCS4 ch, Py_UCS4 quote)
 {
-    if (ch == quote || short_escape(ch)) {
+    if (ch == quote) {
         return 2;
     }
-    if (ch < ' ' || ch == 0x7f) {
-        return 4;
+    if (ch < 128) {
+        return ascii_width[ch];
     }
-    if (ch < 0x7f || Py_UNICODE_ISPRINTABLE(ch)) {
+    if (Py_UNICODE_ISPRINTABLE(ch)) {
         return 1;
     }
     return ch < 0x100 ? 4 : ch < 0x10000 ? 6 : 10;

@@ -1,7 +1,9 @@
 /* Finding: str.find and its family, on views of one kind.
 
-   Bytes are searched with memmem, which is linear whatever the needle; wider
-   characters too, as bytes, hits across a character's border being skipped. */
+   Bytes are searched for the ends of the needle, many at a time, and with memmem
+   where that misleads too often: it is linear whatever the needle.  Wider
+   characters are searched as bytes, too; hits across a character's border are
+   skipped. */
 #include "unicode_internal.h"
 #include "pycore_abstract.h"
 #include "pycore_bytesobject.h"
@@ -62,6 +64,52 @@ view_find_char(struct unicode_view s, Py_UCS4 ch, int direction)
 
 /* -- Longer needles, of the haystack's kind ------------------------------ */
 
+/* The first of n places from s on where a byte equals first and the byte m - 1
+   further on equals last; n if there is none. */
+static UNICODE_VECTORS Py_ssize_t
+find_ends(const unsigned char *s, Py_ssize_t n, Py_ssize_t m,
+          unsigned char first, unsigned char last)
+{
+    enum { BLOCK = 64 };
+    const unsigned char *e = s + m - 1;
+    Py_ssize_t i = 0;
+    for (; i + BLOCK <= n; i += BLOCK) {
+        unsigned char hit = 0;
+        for (int j = 0; j < BLOCK; j++) {
+            hit |= (unsigned char)((s[i + j] == first) & (e[i + j] == last));
+        }
+        if (hit) {
+            break;
+        }
+    }
+    while (i < n && (s[i] != first || e[i] != last)) {
+        i++;
+    }
+    return i;
+}
+
+/* Candidates that may be wrong before memmem, which is linear, takes over. */
+#define FALSE_CANDIDATES 64
+
+static Py_ssize_t
+find_bytes(const unsigned char *s, Py_ssize_t n, const unsigned char *p,
+           Py_ssize_t m)
+{
+    Py_ssize_t places = n - m + 1, i = 0;
+    for (int tries = 0; tries < FALSE_CANDIDATES; tries++) {
+        i += find_ends(s + i, places - i, m, p[0], p[m - 1]);
+        if (i >= places) {
+            return -1;
+        }
+        if (memcmp(s + i, p, (size_t)m) == 0) {
+            return i;
+        }
+        i++;
+    }
+    const unsigned char *hit = memmem(s + i, (size_t)(n - i), p, (size_t)m);
+    return hit != NULL ? hit - s : -1;
+}
+
 static Py_ssize_t
 find_same_kind(struct unicode_view s, struct unicode_view p)
 {
@@ -73,6 +121,9 @@ find_same_kind(struct unicode_view s, struct unicode_view p)
     }
     if (p.length == 1) {
         return view_find_char(s, view_at(p, 0), 1);
+    }
+    if (s.kind == 1) {
+        return find_bytes(s.data, s.length, p.data, p.length);
     }
     const char *from = s.data;
     const char *end = from + s.length * s.kind;

@@ -323,6 +323,38 @@ unicode_rsplit(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
 
 /* -- At line ends -------------------------------------------------------- */
 
+static inline int
+ends_line(Py_UCS4 ch)
+{
+    if (ch < 0x80) {
+        return ch - '\n' <= '\r' - '\n' || ch - 0x1c <= 2;
+    }
+    return ch == 0x85 || ch == 0x2028 || ch == 0x2029;
+}
+
+/* The first line end from i on, or the length. */
+static Py_ALWAYS_INLINE inline Py_ssize_t
+line_end(struct unicode_view s, Py_ssize_t i)
+{
+    while (i < s.length && !ends_line(view_at(s, i))) {
+        i++;
+    }
+    return i;
+}
+
+static Py_ssize_t
+find_line_end(struct unicode_view s, Py_ssize_t i)
+{
+    switch (s.kind) {
+    case 1:
+        return line_end((struct unicode_view){1, s.length, s.data}, i);
+    case 2:
+        return line_end((struct unicode_view){2, s.length, s.data}, i);
+    default:
+        return line_end((struct unicode_view){4, s.length, s.data}, i);
+    }
+}
+
 PyObject *
 PyUnicode_Splitlines(PyObject *string, int keepends)
 {
@@ -339,9 +371,7 @@ PyUnicode_Splitlines(PyObject *string, int keepends)
     int status = 0;
     for (Py_ssize_t i = 0, start = 0; i < s.length && status == 0;
          start = i) {
-        while (i < s.length && !Py_UNICODE_ISLINEBREAK(view_at(s, i))) {
-            i++;
-        }
+        i = find_line_end(s, i);
         Py_ssize_t end = i;
         if (i < s.length) {
             i += view_at(s, i) == '\r' && i + 1 < s.length

@@ -8,6 +8,9 @@
 
 #define UNICODE_MAX 0x10ffffU
 
+/* For loops over raw characters, which pay for vector instructions. */
+#define UNICODE_VECTORS __attribute__((optimize("O3")))
+
 #define ASCII_HEAD(op) ((PyASCIIObject *)(op))
 #define COMPACT_HEAD(op) ((PyCompactUnicodeObject *)(op))
 #define LEGACY_HEAD(op) ((PyUnicodeObject *)(op))
