@@ -11,6 +11,7 @@ batoninclude_HEADERS = \
   Include/codecs.h \
   Include/compile.h \
   Include/complexobject.h \
+  Include/datetime.h \
   Include/descrobject.h \
   Include/dictobject.h \
   Include/enumobject.h \
@@ -152,6 +153,7 @@ noinst_HEADERS = \
   Include/internal/pycore_import.h \
   Include/internal/pycore_initconfig.h \
   Include/internal/pycore_interp.h \
+  Include/internal/pycore_interpreteridobject.h \
   Include/internal/pycore_list.h \
   Include/internal/pycore_long.h \
   Include/internal/pycore_longops.h \

@@ -91,9 +91,6 @@ typedef Py_ssize_t Py_ssize_clean_t;
 #define PyAPI_DATA(RTYPE) extern Py_EXPORTED_SYMBOL RTYPE
 #ifdef __cplusplus
 #  define PyMODINIT_FUNC extern "C" Py_EXPORTED_SYMBOL PyObject *
-#elif defined(Py_BUILD_CORE) && !defined(Py_BUILD_CORE_MODULE)
-/* built-in modules are found through the generated table, not by name */
-#  define PyMODINIT_FUNC PyObject *
 #else
 #  define PyMODINIT_FUNC Py_EXPORTED_SYMBOL PyObject *
 #endif

@@ -13,6 +13,9 @@ PyAPI_FUNC(void) PyErr_PrintEx(int);
 PyAPI_FUNC(void) PyErr_Display(PyObject *, PyObject *, PyObject *);
 
 /* Called while the interactive prompt waits for input. */
+/* bytes of C stack that a check for overflow leaves free */
+#define PYOS_STACK_MARGIN 2048
+
 PyAPI_DATA(int) (*PyOS_InputHook)(void);
 
 #ifndef Py_LIMITED_API

@@ -1,12 +1,19 @@
 # The sources of Modules/, one a line.
 libbaton_a_SOURCES += \
   Modules/_abc.c \
+  Modules/_bisectmodule.c \
   Modules/_codecs.c \
   Modules/_collections/collections.h \
   Modules/_collections/defaultdict.c \
   Modules/_collections/deque.c \
   Modules/_collections/module.c \
   Modules/_collections/tuplegetter.c \
+  Modules/_csv.c \
+  Modules/_functools/functools.h \
+  Modules/_functools/lru_cache.c \
+  Modules/_functools/module.c \
+  Modules/_functools/partial.c \
+  Modules/_heapqmodule.c \
   Modules/_io/_iomodule.c \
   Modules/_io/_iomodule.h \
   Modules/_io/buffered.c \
@@ -27,16 +34,40 @@ libbaton_a_SOURCES += \
   Modules/_io/textwrapper.h \
   Modules/_localemodule.c \
   Modules/_opcode.c \
+  Modules/_operator.c \
   Modules/_posixsubprocess.c \
+  Modules/_randommodule.c \
+  Modules/_socket/address.c \
+  Modules/_socket/constants.c \
+  Modules/_socket/messages.c \
+  Modules/_socket/resolver.c \
+  Modules/_socket/socketmodule.c \
+  Modules/_socket/socketmodule.h \
+  Modules/_socket/socketobject.c \
+  Modules/_sre/_sre.c \
   Modules/_sre/sre.h \
+  Modules/_sre/sre_compile.c \
   Modules/_sre/sre_engine.c \
   Modules/_sre/sre_match.h \
   Modules/_stat.c \
+  Modules/_statisticsmodule.c \
   Modules/_struct.c \
   Modules/_threadmodule.c \
+  Modules/_tracemalloc.c \
   Modules/_weakref.c \
+  Modules/arraymodule.c \
   Modules/atexitmodule.c \
+  Modules/binascii.c \
+  Modules/datetime/calendar.c \
+  Modules/datetime/date.c \
+  Modules/datetime/datetime.c \
+  Modules/datetime/datetime_impl.h \
+  Modules/datetime/delta.c \
+  Modules/datetime/module.c \
+  Modules/datetime/time.c \
+  Modules/datetime/tzinfo.c \
   Modules/errnomodule.c \
+  Modules/faulthandler.c \
   Modules/fcntlmodule.c \
   Modules/gcmodule.c \
   Modules/grpmodule.c \
@@ -48,6 +79,16 @@ libbaton_a_SOURCES += \
   Modules/hash/_sha512.c \
   Modules/hash/hash_object.c \
   Modules/hash/hash_object.h \
+  Modules/itertools/combinatoric.c \
+  Modules/itertools/combining.c \
+  Modules/itertools/endless.c \
+  Modules/itertools/filters.c \
+  Modules/itertools/grouping.c \
+  Modules/itertools/itertools_impl.h \
+  Modules/itertools/module.c \
+  Modules/itertools/product.c \
+  Modules/itertools/slicing.c \
+  Modules/itertools/tee.c \
   Modules/math/cmathmodule.c \
   Modules/math/math_integer.c \
   Modules/math/math_integer.h \
@@ -74,4 +115,7 @@ libbaton_a_SOURCES += \
   Modules/spwdmodule.c \
   Modules/symtablemodule.c \
   Modules/syslogmodule.c \
-  Modules/timemodule.c
+  Modules/timemodule.c \
+  Modules/unicodedata.c \
+  Modules/xxsubtype.c \
+  Modules/zlibmodule.c

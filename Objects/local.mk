@@ -51,6 +51,7 @@ libbaton_a_SOURCES += \
   Objects/genobject.c \
   Objects/genobject_async.c \
   Objects/genobject_coro.c \
+  Objects/interpreteridobject.c \
   Objects/iterobject.c \
   Objects/list/sort.c \
   Objects/listobject.c \
@@ -76,6 +77,7 @@ libbaton_a_SOURCES += \
   Objects/moduleobject.c \
   Objects/namespaceobject.c \
   Objects/object.c \
+  Objects/odictobject.c \
   Objects/picklebufobject.c \
   Objects/propertyobject.c \
   Objects/rangeobject.c \

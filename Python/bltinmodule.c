@@ -617,7 +617,7 @@ builtin_sorted(PyObject *Py_UNUSED(self), PyObject *const *args,
                Py_ssize_t nargs, PyObject *kwnames)
 {
     if (nargs != 1) {
-        _PyArg_CheckPositional("sorted", nargs, 1, 1);
+        (void)_PyArg_CheckPositional("sorted", nargs, 1, 1);
         return NULL;
     }
     PyObject *list = PySequence_List(args[0]);
@@ -691,7 +691,7 @@ static PyMethodDef builtin_methods[] = {
     KEYWORDS(round, round_doc),
     FAST(setattr, setattr_doc),
     FASTKEYWORDS(sorted, sorted_doc),
-    KEYWORDS(sum, builtin_sum_doc),
+    FASTKEYWORDS(sum, builtin_sum_doc),
     FAST(vars, vars_doc),
     {NULL, NULL, 0, NULL},
 };

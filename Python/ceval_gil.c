@@ -232,11 +232,6 @@ PyEval_InitThreads(void)
     /* the GIL exists since Py_Initialize */
 }
 
-void
-_PyEval_Fini(void)
-{
-}
-
 int
 _PyEval_InitState(struct _ceval_state *ceval, PyThread_type_lock pending_lock)
 {

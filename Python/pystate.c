@@ -812,22 +812,6 @@ PyThreadState_GetFrame(PyThreadState *tstate)
     return (PyFrameObject *)Py_XNewRef(object);
 }
 
-void
-PyThreadState_EnterTracing(PyThreadState *tstate)
-{
-    tstate->tracing++;
-    tstate->cframe->use_tracing = 0;
-}
-
-void
-PyThreadState_LeaveTracing(PyThreadState *tstate)
-{
-    tstate->tracing--;
-    int on = tstate->tracing == 0
-             && (tstate->c_tracefunc != NULL || tstate->c_profilefunc != NULL);
-    tstate->cframe->use_tracing = on ? 255 : 0;
-}
-
 int
 PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {

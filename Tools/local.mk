@@ -13,6 +13,8 @@ nodist_libbaton_a_SOURCES = \
   generated/static_types.c
 
 EXTRA_DIST += bootstrap LICENSE README.md \
+  Doc/baton.1 \
+  Doc/internals/gil.md \
   Programs/demo.py \
   Python/bytecodes/arith.c \
   Python/bytecodes/attr.c \
@@ -33,6 +35,7 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tests/abi/types.tsv \
   Tests/conformance/README.md \
   Tests/conformance/bc_dump.py \
+  Tests/conformance/check.sh \
   Tests/conformance/compare_bytecode.py \
   Tests/conformance/cpython-3.11.tsv.gz \
   Tests/conformance/run_suite.py \
@@ -43,6 +46,8 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tests/conformance/tiers/tier3-stdlib.txt \
   Tests/conformance/tiers/tier4-capi.txt \
   Tests/conformance/tiers/tier5-extra.txt \
+  Tests/unit/check_gil.c \
+  Tests/unit/check_layout.c \
   Tools/freeze.py \
   Tools/gen_ast.awk \
   Tools/gen_bytecodes.c \
@@ -50,11 +55,13 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tools/gen_layout_check.awk \
   Tools/gen_static_strings.awk \
   Tools/gen_static_types.awk \
+  Tools/gen_unicodedata.c \
   Tools/gen_unicodetype.c \
   Tools/generate.mk \
   Tools/generate_eval.mk \
   Tools/generate_syntax.mk \
   Tools/generate_text.mk \
   Tools/static_strings.txt \
+  Tools/unicode_3_2.txt \
   Tools/unicode_load.h \
   Tools/unicode_overrides.txt

@@ -8,6 +8,9 @@
 #  define _PyObject_CallMethodId _PyObject_CallMethodId_SizeT
 #endif
 
+/* arguments that a call keeps on the C stack */
+#define _PY_FASTCALL_SMALL_STACK 5
+
 PyAPI_FUNC(PyObject *) _PyStack_AsDict(PyObject *const *values,
                                        PyObject *kwnames);
 PyAPI_FUNC(PyObject *) _Py_CheckFunctionResult(PyThreadState *tstate,

@@ -152,6 +152,7 @@ _PyObject_ManagedDictPointer(PyObject *obj)
 PyAPI_FUNC(PyObject *) _PyType_AllocNoTrack(PyTypeObject *type,
                                             Py_ssize_t nitems);
 extern void _PyObject_GC_Link(PyObject *op);
+extern int _PyTraceMalloc_NewReference(PyObject *op);
 extern int _PyObject_InitializeDict(PyObject *obj);
 extern int _PyObject_StoreInstanceAttribute(PyObject *obj,
                                             PyDictValues *values,

@@ -653,23 +653,3 @@ PyNumber_ToBase(PyObject *n, int base)
     Py_DECREF(index);
     return result;
 }
-
-int
-_Py_convert_optional_to_ssize_t(PyObject *obj, void *result)
-{
-    if (obj == Py_None) {
-        return 1;
-    }
-    if (!_PyIndex_Check(obj)) {
-        PyErr_Format(PyExc_TypeError,
-                     "argument should be integer or None, not '%.200s'",
-                     Py_TYPE(obj)->tp_name);
-        return 0;
-    }
-    Py_ssize_t limit = PyNumber_AsSsize_t(obj, PyExc_OverflowError);
-    if (limit == -1 && PyErr_Occurred()) {
-        return 0;
-    }
-    *(Py_ssize_t *)result = limit;
-    return 1;
-}

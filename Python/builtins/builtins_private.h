@@ -27,7 +27,8 @@ extern PyObject *builtin_print(PyObject *, PyObject *const *, Py_ssize_t,
                                PyObject *);
 extern PyObject *builtin_min(PyObject *, PyObject *, PyObject *);
 extern PyObject *builtin_max(PyObject *, PyObject *, PyObject *);
-extern PyObject *builtin_sum(PyObject *, PyObject *, PyObject *);
+extern PyObject *builtin_sum(PyObject *, PyObject *const *, Py_ssize_t,
+                             PyObject *);
 
 extern const char builtin_build_class_doc[];
 extern const char builtin_compile_doc[];

@@ -233,7 +233,7 @@ map_traverse(mapobject *self, visitproc visit, void *arg)
 static PyObject *
 map_next(mapobject *self)
 {
-    PyObject *small[5];
+    PyObject *small[_PY_FASTCALL_SMALL_STACK];
     PyObject **stack = small;
     PyThreadState *tstate = _PyThreadState_GET();
     Py_ssize_t count = PyTuple_GET_SIZE(self->iters);

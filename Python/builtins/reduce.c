@@ -278,15 +278,20 @@ check_start(PyObject *start)
 }
 
 PyObject *
-builtin_sum(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs)
+builtin_sum(PyObject *Py_UNUSED(module), PyObject *const *args,
+            Py_ssize_t nargs, PyObject *kwnames)
 {
-    static char *names[] = {"", "start", NULL};
-    PyObject *iterable, *start = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:sum", names,
-                                     &iterable, &start)) {
+    static const char *const names[] = {"", "start", NULL};
+    static _PyArg_Parser parser = {.keywords = names, .fname = "sum"};
+    PyObject *buffer[2];
+    Py_ssize_t given = nargs + (kwnames ? PyTuple_GET_SIZE(kwnames) : 0);
+    args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 1, 2, 0,
+                                 buffer);
+    if (args == NULL) {
         return NULL;
     }
-    PyObject *it = PyObject_GetIter(iterable);
+    PyObject *start = given > 1 ? args[1] : NULL;
+    PyObject *it = PyObject_GetIter(args[0]);
     if (it == NULL) {
         return NULL;
     }

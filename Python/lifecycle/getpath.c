@@ -547,3 +547,13 @@ _PyPathConfig_ComputeSysPath0(const PyWideStringList *argv, PyObject **path0)
     *path0 = PyUnicode_FromWideChar(buffer, -1);
     return *path0 == NULL ? -1 : 1;
 }
+
+/* For the test module that asks: the paths are computed here, in C, so there
+   is no code object that does it. */
+PyAPI_FUNC(PyObject *) _Py_Get_Getpath_CodeObject(void);
+PyObject *
+_Py_Get_Getpath_CodeObject(void)
+{
+    PyErr_SetString(PyExc_RuntimeError, "paths are not computed in Python");
+    return NULL;
+}

@@ -6,6 +6,7 @@
 #include "pycore_ceval.h"
 #include "pycore_structseq.h"
 #include "pycore_frame.h"
+#include "frameobject.h"
 
 /* -- Display ---------------------------------------------------------------------- */
 
