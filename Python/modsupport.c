@@ -198,6 +198,7 @@ take_length(const char **p_format, va_list *va, int flags)
     }
     ++*p_format;
     if (!(flags & FLAG_SIZE_T)) {
+        (void)va_arg(*va, int); /* the units behind it are read all the same */
         PyErr_SetString(PyExc_SystemError,
                         "PY_SSIZE_T_CLEAN macro must be defined "
                         "for '#' formats");
