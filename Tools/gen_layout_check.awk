@@ -25,12 +25,8 @@ file == 1 && $5 == "" {
     printf "_Static_assert(offsetof(%s, %s) == %s, \"%s.%s\");\n", type, $2, $3, $1, $2
     printf "_Static_assert(sizeof(((%s *)0)->%s) == %s, \"size of %s.%s\");\n", type, $2, $4, $1, $2
 }
-# what configure finds is no constant of the interface
-file == 2 && $1 != "pyconfig" && $3 ~ /^-?[0-9]+$/ {
-    if ($3 ~ /^-/) {
-        printf "_Static_assert((long long)(%s) == %sLL, \"%s\");\n", $2, $3, $2
-    }
-    else {
-        printf "_Static_assert((unsigned long long)(%s) == %sULL, \"%s\");\n", $2, $3, $2
-    }
+# what configure finds is no constant of the interface; the limits of 64-bit
+# types are the compiler's
+file == 2 && $1 != "pyconfig" && $3 ~ /^-?[0-9]+$/ && length($3) < 19 {
+    printf "_Static_assert((long long)(%s) == %sLL, \"%s\");\n", $2, $3, $2
 }
