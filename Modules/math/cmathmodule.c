@@ -142,6 +142,9 @@ static Py_complex
 c_tanh(Py_complex z)
 {
     Py_complex result = c_result(z, ctanh(to_c(z)));
+    if (z.real == 0.0 && isnan(z.imag)) {
+        result.real = Py_NAN;   /* C99; newer standards keep the zero */
+    }
     if (isinf(z.imag) && isfinite(z.real)) {
         errno = EDOM;
     }
