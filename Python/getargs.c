@@ -66,7 +66,8 @@ outline_scan(const char *format, struct outline *outline)
             }
             break;
         default:
-            if (level == 0 && Py_ISALPHA(c)) {
+            /* "es" and "et" are one argument */
+            if (level == 0 && Py_ISALPHA(c) && c != 'e') {
                 max++;
             }
             break;
