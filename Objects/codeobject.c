@@ -1268,10 +1268,10 @@ WARNING: this method is for internal use only and may change or go away.");
 static PyObject *
 code_varname_from_oparg(PyCodeObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"oparg", NULL};
+    static const char *const keywords[] = {"oparg", NULL};
     int oparg;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "i:_varname_from_oparg",
-                                     keywords, &oparg))
+                                     (char **)keywords, &oparg))
     {
         return NULL;
     }
