@@ -1630,12 +1630,44 @@ array_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                         "q, Q, f or d)");
         return NULL;
     }
-    PyObject *self = array_make(type, 0, kind);
-    if (self != NULL && initial != NULL
-        && fill_from(state, (arrayobject *)self, initial) < 0) {
+    /* Where the number of items is known, room for just as many. */
+    Py_ssize_t size = 0;
+    int is_sequence = initial != NULL
+        && (PyList_Check(initial) || PyTuple_Check(initial));
+    if (is_sequence) {
+        size = PySequence_Size(initial);
+    }
+    else if (initial != NULL && PyUnicode_Check(initial)) {
+        size = PyUnicode_GET_LENGTH(initial);
+    }
+    else if (initial != NULL && array_Check(initial, state)
+             && ((arrayobject *)initial)->ob_descr == kind) {
+        size = Py_SIZE(initial);
+    }
+    if (size < 0) {
+        return NULL;
+    }
+    arrayobject *self = (arrayobject *)array_make(type, size, kind);
+    if (self == NULL || initial == NULL) {
+        return (PyObject *)self;
+    }
+    int status = 0;
+    if (is_sequence) {
+        for (Py_ssize_t i = 0; i < size && status == 0; i++) {
+            /* may run Python */
+            PyObject *v = PySequence_GetItem(initial, i);
+            status = v == NULL ? -1 : kind->set(self, i, v);
+            Py_XDECREF(v);
+        }
+    }
+    else {
+        Py_SET_SIZE(self, 0);
+        status = fill_from(state, self, initial);
+    }
+    if (status < 0) {
         Py_CLEAR(self);
     }
-    return self;
+    return (PyObject *)self;
 }
 
 static PyObject *
