@@ -6,6 +6,7 @@
 
 #include "Python.h"
 #include "pycore_object.h"
+#include "pycore_pystate.h"
 #include "pycore_structseq.h"
 #include "pycore_tuple.h"
 #include "pycore_typeobject.h"
@@ -436,7 +437,9 @@ PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *desc)
 void
 _PyStructSequence_FiniType(PyTypeObject *type)
 {
-    if (type->tp_name == NULL) {
+    /* Static types are shared: they end with the main interpreter. */
+    if (type->tp_name == NULL
+        || !_Py_IsMainInterpreter(_PyInterpreterState_GET())) {
         return;
     }
     PyMemberDef *members = type->tp_members;

@@ -526,8 +526,10 @@ _PyType_CheckConsistency(PyTypeObject *type)
 void
 _PyStaticType_Dealloc(PyTypeObject *type)
 {
-    /* Subtypes still use what they inherit. */
-    if (type->tp_subclasses != NULL || type->tp_dict == NULL) {
+    /* Subtypes still use what they inherit; and other interpreters share
+       the type as long as there is the main one. */
+    if (type->tp_subclasses != NULL || type->tp_dict == NULL
+        || !_Py_IsMainInterpreter(_PyInterpreterState_GET())) {
         return;
     }
     if (type->tp_bases != NULL) {
