@@ -413,8 +413,8 @@ convert_encoded(struct getargs_state *state, int encode_bytes, int sized,
         }
     }
     else if (strlen(text) != (size_t)size) {
-        PyErr_SetString(PyExc_ValueError, "embedded null byte");
-        problem = already_raised(state);
+        problem = wrong_type(state, "encoded string without null bytes",
+                             arg);
         goto done;
     }
     if (allocate) {
@@ -806,7 +806,7 @@ count_units(const char *format)
         else if (getargs_format_ends(c)) {
             return n;
         }
-        else if (level == 0 && Py_ISALPHA(c)) {
+        else if (level == 0 && Py_ISALPHA(c) && c != 'e') {
             n++;
         }
     }
@@ -901,7 +901,7 @@ getargs_skip(const char **p_format, va_list *va, int flags)
         break;
     case 'e':
         skip_pointers(va, 1);
-        if (*format == '\0') {
+        if (*format != 's' && *format != 't') {
             return "impossible<bad format char>";
         }
         format++;
@@ -919,6 +919,9 @@ getargs_skip(const char **p_format, va_list *va, int flags)
             format++;
         }
         else if (*format == '*') {
+            if (c != 's' && c != 'z' && c != 'y' && c != 'w') {
+                return "impossible<bad format char>";
+            }
             format++;
         }
         break;

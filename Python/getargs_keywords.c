@@ -80,8 +80,8 @@ kwlist_measure(char **kwlist, int *pos)
     return n;
 }
 
-/* After the arguments were converted: raises if some keyword argument
-   remains that is a duplicate or unknown. */
+/* After the arguments were converted, when some keyword argument remains: it
+   is a duplicate or unknown. Always -1. */
 static int
 kwlist_check_rest(PyObject *args, PyObject *kwargs, char **kwlist, int len,
                   int pos, const char *fname)
@@ -114,7 +114,11 @@ kwlist_check_rest(PyObject *args, PyObject *kwargs, char **kwlist, int len,
             return -1;
         }
     }
-    return 0;
+    /* A str subclass that spells a name, but is not found under it. */
+    PyErr_Format(PyExc_TypeError,
+                 "invalid keyword argument for %.200s%s",
+                 CALLEE(fname, "this function"));
+    return -1;
 }
 
 static int
