@@ -28,8 +28,6 @@ extern PyTypeObject datetime_isocalendar_type;
 /* Constants made by the module. */
 extern PyObject *datetime_utc;          /* timezone.utc */
 extern PyObject *datetime_epoch;        /* 1970-01-01 00:00 UTC */
-extern PyObject *datetime_us_per[5];    /* microseconds of a ms, second,
-                                           minute, hour... see delta.c */
 
 /* -- calendar.c: days, ISO weeks, text ----------------------------------- */
 struct ymd {
@@ -96,7 +94,6 @@ extern int check_tzinfo(PyObject *p);
 extern PyObject *call_utcoffset(PyObject *tzinfo, PyObject *arg);
 extern PyObject *call_dst(PyObject *tzinfo, PyObject *arg);
 extern PyObject *call_tzname(PyObject *tzinfo, PyObject *arg);
-extern PyObject *timezone_new(PyObject *offset, PyObject *name);
 extern PyObject *timezone_make(PyObject *offset, PyObject *name);
 extern int timezone_init_constants(void);
 

@@ -182,7 +182,7 @@ time_tzname(PyObject *self, PyObject *Py_UNUSED(unused))
 
 /* repr, "(...)", with ", fold=1" or ", tzinfo=..." put before the end. */
 static PyObject *
-append_keyword(PyObject *repr, const char *format, PyObject *value, int fold)
+append_keyword(PyObject *repr, PyObject *tzinfo, int fold)
 {
     if (repr == NULL) {
         return NULL;
@@ -193,10 +193,9 @@ append_keyword(PyObject *repr, const char *format, PyObject *value, int fold)
     if (head == NULL) {
         return NULL;
     }
-    PyObject *result = value != NULL
-        ? PyUnicode_FromFormat("%U, tzinfo=%R)", head, value)
+    PyObject *result = tzinfo != NULL
+        ? PyUnicode_FromFormat("%U, tzinfo=%R)", head, tzinfo)
         : PyUnicode_FromFormat("%U, fold=%d)", head, fold);
-    (void)format;
     Py_DECREF(head);
     return result;
 }
@@ -219,10 +218,10 @@ time_repr(PyObject *self)
         repr = PyUnicode_FromFormat("%s(%d, %d)", name, t.hour, t.minute);
     }
     if (_PyDateTime_HAS_TZINFO(self)) {
-        repr = append_keyword(repr, "tzinfo", TZINFO(self), 0);
+        repr = append_keyword(repr, TZINFO(self), 0);
     }
     if (FOLD(self)) {
-        repr = append_keyword(repr, "fold", NULL, FOLD(self));
+        repr = append_keyword(repr, NULL, FOLD(self));
     }
     return repr;
 }

@@ -239,7 +239,7 @@ static const char *
 digits_scan(const char *s, int base, Py_ssize_t *count)
 {
     Py_ssize_t n = 0;
-    char previous = '_';        /* none may come first */
+    char previous = '_';    /* none may come first */
     for (;; s++) {
         unsigned char c = (unsigned char)*s;
         if (c == '_') {
