@@ -95,6 +95,32 @@ eval_float_result_steal(double value, PyObject *left, PyObject *right,
     return res;
 }
 
+PORT_INLINE int
+eval_is_one_digit(PyObject *number)
+{
+    return (size_t)(Py_SIZE(number) + 1) <= 2;
+}
+
+/* At most two digits: 60 bits and a sign. */
+PORT_INLINE int
+eval_is_short(PyObject *number)
+{
+    return (size_t)(Py_SIZE(number) + 2) <= 4;
+}
+
+PORT_INLINE long long
+eval_short_value(PyObject *number)
+{
+    const digit *digits = ((PyLongObject *)number)->ob_digit;
+    Py_ssize_t size = Py_SIZE(number);
+    if (eval_is_one_digit(number)) {
+        return (long long)size * digits[0];
+    }
+    long long magnitude =
+        (long long)digits[0] | ((long long)digits[1] << PyLong_SHIFT);
+    return size < 0 ? -magnitude : magnitude;
+}
+
 /* The same for ints of one digit.  NULL without an exception if that does not
    do; nothing has been taken over then. */
 PORT_INLINE PyObject *
@@ -114,11 +140,11 @@ eval_int_result_steal(stwodigits value, PyObject *left, PyObject *right,
     if (magnitude >> PyLong_SHIFT) {
         return NULL;
     }
-    if (reusable) {
+    if (reusable && eval_is_one_digit(left)) {
         res = left;
         Py_DECREF(right);
     }
-    else if (Py_REFCNT(right) == 1) {
+    else if (Py_REFCNT(right) == 1 && eval_is_one_digit(right)) {
         res = right;
         Py_DECREF(left);
     }
@@ -130,16 +156,10 @@ eval_int_result_steal(stwodigits value, PyObject *left, PyObject *right,
     return res;
 }
 
-PORT_INLINE int
-eval_is_one_digit(PyObject *number)
-{
-    return (size_t)(Py_SIZE(number) + 1) <= 2;
-}
-
-/* Operators other than + - * on ints of one digit; 0 where the plain
+/* Operators other than + - * on short ints; 0 where the plain
    instruction has to see to it. */
 PORT_INLINE int
-eval_int_operator(int oparg, stwodigits a, stwodigits b, stwodigits *result)
+eval_int_operator(int oparg, long long a, long long b, long long *result)
 {
     switch (oparg < NB_INPLACE_ADD ? oparg : oparg - NB_INPLACE_ADD) {
     case NB_AND:
@@ -152,11 +172,18 @@ eval_int_operator(int oparg, stwodigits a, stwodigits b, stwodigits *result)
         *result = a ^ b;
         return 1;
     case NB_LSHIFT:
-        *result = a * ((stwodigits)1 << (b & 31));
-        return b >= 0 && b < 32;
+        if (b < 0 || b >= 32 || a > (long long)PyLong_MASK
+            || a < -(long long)PyLong_MASK) {
+            return 0;
+        }
+        *result = a * (1LL << b);
+        return 1;
     case NB_RSHIFT:
-        *result = a >> (b < 32 ? b & 31 : 31);
-        return b >= 0;
+        if (b < 0) {
+            return 0;
+        }
+        *result = a >> (b < 63 ? b : 63);
+        return 1;
     case NB_FLOOR_DIVIDE:
         if (b == 0) {
             return 0;
@@ -496,8 +523,7 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
 #define FLOAT_RESULT(value) \
     eval_float_result_steal((value), left, right, \
                             eval_is_reusable(frame, next_instr[1], left))
-#define INT_RESULT(operator, function) do { \
-        res = NULL; \
+#define INT_RESULT(operator, checked, function) do { \
         if (eval_is_one_digit(left) && eval_is_one_digit(right)) { \
             stwodigits value = \
                 _PyLong_MediumValue((PyLongObject *)left) \
@@ -505,9 +531,22 @@ eval_frame_end(PyThreadState *tstate, _PyInterpreterFrame *frame)
             res = eval_int_result_steal( \
                 value, left, right, \
                 eval_is_reusable(frame, next_instr[1], left)); \
+            if (res == NULL) { \
+                res = function((PyLongObject *)left, (PyLongObject *)right); \
+                Py_DECREF(left); \
+                Py_DECREF(right); \
+            } \
         } \
-        if (res == NULL) { \
-            res = function((PyLongObject *)left, (PyLongObject *)right); \
+        else { \
+            long long number; \
+            if (eval_is_short(left) && eval_is_short(right) \
+                && !checked(eval_short_value(left), eval_short_value(right), \
+                            &number)) { \
+                res = PyLong_FromLongLong(number); \
+            } \
+            else { \
+                res = function((PyLongObject *)left, (PyLongObject *)right); \
+            } \
             Py_DECREF(left); \
             Py_DECREF(right); \
         } \

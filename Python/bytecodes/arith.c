@@ -70,7 +70,7 @@ inst(BINARY_OP_ADD_INT, 5, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    INT_RESULT(+, _PyLong_Add);
+    INT_RESULT(+, __builtin_add_overflow, _PyLong_Add);
     ERROR_IF(res == NULL);
 }
 
@@ -79,7 +79,7 @@ inst(BINARY_OP_SUBTRACT_INT, 16, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    INT_RESULT(-, _PyLong_Subtract);
+    INT_RESULT(-, __builtin_sub_overflow, _PyLong_Subtract);
     ERROR_IF(res == NULL);
 }
 
@@ -88,21 +88,19 @@ inst(BINARY_OP_MULTIPLY_INT, 13, (counter/1, steal left, steal right -- res))
 {
     DEOPT_IF(!PyLong_CheckExact(left));
     DEOPT_IF(!PyLong_CheckExact(right));
-    INT_RESULT(*, _PyLong_Multiply);
+    INT_RESULT(*, __builtin_mul_overflow, _PyLong_Multiply);
     ERROR_IF(res == NULL);
 }
 
-/* The other operators on ints of one digit. */
+/* The other operators on ints of at most two digits. */
 inst(BINARY_OP_SMALL_INT, 184, (counter/1, steal left, steal right -- res))
     specializes(BINARY_OP) quiet
 {
     DEOPT_IF(!PyLong_CheckExact(left) || !PyLong_CheckExact(right));
-    DEOPT_IF(!eval_is_one_digit(left) || !eval_is_one_digit(right));
-    stwodigits number;
-    DEOPT_IF(!eval_int_operator(oparg,
-                                _PyLong_MediumValue((PyLongObject *)left),
-                                _PyLong_MediumValue((PyLongObject *)right),
-                                &number));
+    DEOPT_IF(!eval_is_short(left) || !eval_is_short(right));
+    long long number;
+    DEOPT_IF(!eval_int_operator(oparg, eval_short_value(left),
+                                eval_short_value(right), &number));
     res = eval_int_result_steal(number, left, right,
                                 eval_is_reusable(frame, next_instr[1], left));
     if (res == NULL) {

@@ -53,10 +53,39 @@ is_number(PyObject *obj)
         || (PyLong_CheckExact(obj) && is_one_digit(obj));
 }
 
+/* At most two digits. */
+static int
+is_short(PyObject *number)
+{
+    return (size_t)(Py_SIZE(number) + 2) <= 4;
+}
+
+static int
+is_small_int_operator(int operator)
+{
+    switch (operator) {
+    case NB_AND:
+    case NB_OR:
+    case NB_XOR:
+    case NB_LSHIFT:
+    case NB_RSHIFT:
+    case NB_FLOOR_DIVIDE:
+    case NB_REMAINDER:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 /* The opcode for other operators and types. */
 static int
 opcode_for_numbers(PyObject *lhs, PyObject *rhs, int operator)
 {
+    if (PyLong_CheckExact(lhs) && PyLong_CheckExact(rhs)
+        && is_short(lhs) && is_short(rhs)
+        && is_small_int_operator(operator)) {
+        return BINARY_OP_SMALL_INT;
+    }
     if (!is_number(lhs) || !is_number(rhs)) {
         return 0;
     }
@@ -68,14 +97,6 @@ opcode_for_numbers(PyObject *lhs, PyObject *rhs, int operator)
     case NB_SUBTRACT:
     case NB_MULTIPLY:
         return floats ? BINARY_OP_AS_FLOAT : 0;
-    case NB_AND:
-    case NB_OR:
-    case NB_XOR:
-    case NB_LSHIFT:
-    case NB_RSHIFT:
-    case NB_FLOOR_DIVIDE:
-    case NB_REMAINDER:
-        return floats ? 0 : BINARY_OP_SMALL_INT;
     default:
         return 0;
     }
