@@ -11,7 +11,6 @@ PyAPI_FUNC(int) PyCodec_Unregister(PyObject *search_function);
 #endif
 #ifndef Py_LIMITED_API
 PyAPI_FUNC(PyObject *) _PyCodec_Lookup(const char *encoding);
-PyAPI_FUNC(int) _PyCodec_Forget(const char *encoding);
 #endif
 PyAPI_FUNC(int) PyCodec_KnownEncoding(const char *encoding);
 PyAPI_FUNC(PyObject *) PyCodec_Encode(PyObject *object, const char *encoding,

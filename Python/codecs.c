@@ -152,22 +152,6 @@ error:
 }
 
 int
-_PyCodec_Forget(const char *encoding)
-{
-    PyInterpreterState *interp = _PyInterpreterState_GET();
-    if (interp->codec_search_path == NULL) {
-        return -1;
-    }
-    PyObject *name = normalized_name(encoding);
-    if (name == NULL) {
-        return -1;
-    }
-    int status = PyDict_DelItem(interp->codec_search_cache, name);
-    Py_DECREF(name);
-    return status;
-}
-
-int
 PyCodec_KnownEncoding(const char *encoding)
 {
     PyObject *codec = _PyCodec_Lookup(encoding);
