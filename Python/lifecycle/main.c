@@ -162,15 +162,29 @@ main_importer_path(const wchar_t *filename)
 
 /* -- Files ------------------------------------------------------------------------------- */
 
+/* "PROGRAM: can't open file 'NAME'..." and the like, on stderr */
+static void
+complain(const PyConfig *config, const char *what, PyObject *filename,
+         const char *rest)
+{
+    PyObject *program = PyUnicode_FromWideChar(config->program_name, -1);
+    if (program == NULL) {
+        PyErr_Clear();
+        return;
+    }
+    PySys_FormatStderr("%S: %s%R%s\n", program, what, filename, rest);
+    Py_DECREF(program);
+}
+
 static FILE *
 open_script(const PyConfig *config, PyObject *filename, int *status)
 {
     FILE *fp = _Py_wfopen(config->run_filename, L"rb");
     if (fp == NULL) {
-        int error = errno;
-        PySys_FormatStderr("%ls: can't open file %R: [Errno %d] %s\n",
-                           config->program_name, filename, error,
-                           strerror(error));
+        char reason[256];
+        snprintf(reason, sizeof(reason), ": [Errno %d] %s", errno,
+                 strerror(errno));
+        complain(config, "can't open file ", filename, reason);
         *status = 2;
         return NULL;
     }
@@ -185,8 +199,7 @@ open_script(const PyConfig *config, PyObject *filename, int *status)
     }
     struct _Py_stat_struct sb;
     if (_Py_fstat_noraise(fileno(fp), &sb) == 0 && S_ISDIR(sb.st_mode)) {
-        PySys_FormatStderr("%ls: %R is a directory, cannot continue\n",
-                           config->program_name, filename);
+        complain(config, "", filename, " is a directory, cannot continue");
         fclose(fp);
         *status = 1;
         return NULL;
