@@ -161,11 +161,16 @@ set_compare(PySetObject *so, setentry *entry, PyObject *key)
 }
 
 /* The entry of key, or the unused one where the search ended; NULL and an
-   exception. */
-static setentry *
-set_lookkey(PySetObject *so, PyObject *key, Py_hash_t hash)
+   exception. *freeslot (unless freeslot is NULL) is a dummy met on the way,
+   or NULL. */
+static inline setentry *
+set_search(PySetObject *so, PyObject *key, Py_hash_t hash,
+           setentry **freeslot)
 {
-restart:;
+restart:
+    if (freeslot != NULL) {
+        *freeslot = NULL;
+    }
     size_t mask = (size_t)so->mask;
     size_t perturb = (size_t)hash;
     size_t i = (size_t)hash & mask;
@@ -188,6 +193,10 @@ restart:;
                     goto restart;
                 }
             }
+            else if (freeslot != NULL && entry->hash == -1) {
+                /* the last one met */
+                *freeslot = entry;
+            }
             entry++;
         } while (probes--);
         perturb >>= PERTURB_SHIFT;
@@ -195,18 +204,31 @@ restart:;
     }
 }
 
+static setentry *
+set_lookkey(PySetObject *so, PyObject *key, Py_hash_t hash)
+{
+    return set_search(so, key, hash, NULL);
+}
+
 static int
 set_add_entry(PySetObject *so, PyObject *key, Py_hash_t hash)
 {
     /* The comparisons may drop the caller's reference. */
     Py_INCREF(key);
-    setentry *entry = set_lookkey(so, key, hash);
+    setentry *freeslot;
+    setentry *entry = set_search(so, key, hash, &freeslot);
     if (entry == NULL) {
         Py_DECREF(key);
         return -1;
     }
     if (entry->key != NULL) {
         Py_DECREF(key);
+        return 0;
+    }
+    if (freeslot != NULL) {
+        so->used++;
+        freeslot->key = key;
+        freeslot->hash = hash;
         return 0;
     }
     so->fill++;
