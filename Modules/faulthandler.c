@@ -179,11 +179,15 @@ dump(int fd, int all_threads, PyInterpreterState *interp)
 static PyObject *
 faulthandler_dump_traceback(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"file", "all_threads", NULL};
+    static const char *const keywords[] = {
+        "file", "all_threads", NULL
+    };
+    static _PyArg_Parser parser = {.format = "|Oi:dump_traceback",
+                                   .keywords = keywords};
     PyObject *file = NULL;
     int all_threads = 1;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Oi:dump_traceback",
-                                     keywords, &file, &all_threads)) {
+    if (!_PyArg_ParseTupleAndKeywordsFast(args, kwargs, &parser,
+                                          &file, &all_threads)) {
         return NULL;
     }
     int fd = file_descriptor(&file);
@@ -286,11 +290,15 @@ enable_faults(void)
 static PyObject *
 faulthandler_enable(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"file", "all_threads", NULL};
+    static const char *const keywords[] = {
+        "file", "all_threads", NULL
+    };
+    static _PyArg_Parser parser = {.format = "|Oi:enable",
+                                   .keywords = keywords};
     PyObject *file = NULL;
     int all_threads = 1;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Oi:enable", keywords,
-                                     &file, &all_threads)) {
+    if (!_PyArg_ParseTupleAndKeywordsFast(args, kwargs, &parser,
+                                          &file, &all_threads)) {
         return NULL;
     }
     int fd = file_descriptor(&file);
@@ -405,14 +413,17 @@ static PyObject *
 faulthandler_dump_traceback_later(PyObject *self, PyObject *args,
                                   PyObject *kwargs)
 {
-    static char *keywords[] = {"timeout", "repeat", "file", "exit", NULL};
+    static const char *const keywords[] = {
+        "timeout", "repeat", "file", "exit", NULL
+    };
+    static _PyArg_Parser parser = {.format = "O|iOi:dump_traceback_later",
+                                   .keywords = keywords};
     PyObject *timeout_obj;
     int repeat = 0;
     PyObject *file = NULL;
     int exit_after = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs,
-                                     "O|iOi:dump_traceback_later", keywords,
-                                     &timeout_obj, &repeat, &file,
+    if (!_PyArg_ParseTupleAndKeywordsFast(args, kwargs, &parser,
+                                          &timeout_obj, &repeat, &file,
                                      &exit_after)) {
         return NULL;
     }
@@ -548,14 +559,17 @@ check_signum(int signum)
 static PyObject *
 faulthandler_register_py(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"signum", "file", "all_threads", "chain",
-                               NULL};
+    static const char *const keywords[] = {
+        "signum", "file", "all_threads", "chain", NULL
+    };
+    static _PyArg_Parser parser = {.format = "i|Oii:register",
+                                   .keywords = keywords};
     int signum;
     PyObject *file = NULL;
     int all_threads = 1;
     int chain = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "i|Oii:register",
-                                     keywords, &signum, &file, &all_threads,
+    if (!_PyArg_ParseTupleAndKeywordsFast(args, kwargs, &parser,
+                                          &signum, &file, &all_threads,
                                      &chain)
         || !check_signum(signum)) {
         return NULL;
