@@ -991,6 +991,11 @@ bytearray_extend(PyObject *self, PyObject *iterable)
         }
         return NULL;
     }
+    /* a hint that raises is an error, as for lists */
+    if (PyObject_LengthHint(iterable, 32) < 0) {
+        Py_DECREF(it);
+        return NULL;
+    }
     /* all or nothing: collect first */
     PyObject *more = PyByteArray_FromStringAndSize(NULL, 0);
     int status = -1;
