@@ -7,7 +7,8 @@ import sys
 def main(scale):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
+    handler.setFormatter(
+        logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
     logger = logging.getLogger("bench")
     logger.propagate = False
     logger.addHandler(handler)

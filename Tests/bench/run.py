@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Time the programs of this folder under an interpreter and a reference.
 
-    run.py --python BIN [--reference python3.11] [--rounds 5] [--scale 8] [NAME ...]
+    run.py --python BIN [--reference python3.11] [--rounds 5] [--scale 8]
+           [NAME ...]
 
 Each round runs every program once under each interpreter, one after the
 other, so that a busy machine slows both alike.  What counts is the CPU time of
 the process (user + system), start-up included; the median of the rounds is
-shown, the ratio BIN / reference (below 1: faster) and the geometric mean of the
-ratios.  A program whose output differs from the reference's is marked and left out
-of the mean; the exit status is then 1.
+shown, the ratio BIN / reference (below 1: faster) and the geometric mean of
+the ratios.  A program whose output differs from the reference's is marked and
+left out of the mean; the exit status is then 1.
 """
 import argparse
 import glob
