@@ -16,7 +16,7 @@ typedef enum _block_type {
     FunctionBlock,
     ClassBlock,
     ModuleBlock,
-    AnnotationBlock  /* annotations under `from __future__ import annotations` */
+    AnnotationBlock  /* annotations that stay text (a future feature) */
 } _Py_block_ty;
 
 typedef enum _comprehension_type {
