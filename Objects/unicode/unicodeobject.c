@@ -187,19 +187,44 @@ unicode_subtype_new(PyTypeObject *type, PyObject *base)
     return self;
 }
 
+/* The text of an argument of str(); NULL: error. */
+static const char *
+unicode_new_text(PyObject *arg, const char *place)
+{
+    if (!PyUnicode_Check(arg)) {
+        _PyArg_BadArgument("str", place, "str", arg);
+        return NULL;
+    }
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(arg, &size);
+    if (text != NULL && strlen(text) != (size_t)size) {
+        PyErr_SetString(PyExc_ValueError, "embedded null character");
+        return NULL;
+    }
+    return text;
+}
+
 static PyObject *
 unicode_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static const char *const keywords[] = {"object", "encoding", "errors",
                                            NULL};
-    PyObject *x = NULL;
+    PyObject *x = NULL, *encoding_arg = NULL, *errors_arg = NULL;
     const char *encoding = NULL, *errors = NULL;
     if (kwargs == NULL && PyTuple_GET_SIZE(args) <= 1) {
         x = PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL;
     }
-    else if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Oss:str",
-                                          (char **)keywords, &x, &encoding,
-                                          &errors)) {
+    else if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOO:str",
+                                          (char **)keywords, &x,
+                                          &encoding_arg, &errors_arg)) {
+        return NULL;
+    }
+    if ((encoding_arg != NULL
+         && (encoding = unicode_new_text(encoding_arg,
+                                         "argument 'encoding'")) == NULL)
+        || (errors_arg != NULL
+            && (errors = unicode_new_text(errors_arg,
+                                          "argument 'errors'")) == NULL)) {
         return NULL;
     }
     PyObject *text;
