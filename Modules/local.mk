@@ -32,6 +32,7 @@ libbaton_a_SOURCES += \
   Modules/_io/textseek.c \
   Modules/_io/textwrapper.c \
   Modules/_io/textwrapper.h \
+  Modules/_json.c \
   Modules/_localemodule.c \
   Modules/_opcode.c \
   Modules/_operator.c \

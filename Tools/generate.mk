@@ -9,7 +9,8 @@ GENERATED_SOURCES :=
 
 # scans of the sources: static strings, built-in modules, static types
 GENERATED_SOURCES += static_strings inittab static_types
-SCANNED := $(wildcard $(S)/Parser/*.c $(S)/Objects/*.c $(S)/Objects/*/*.c \
+# (a build that lists its sources sets SCANNED to them first)
+SCANNED ?= $(wildcard $(S)/Parser/*.c $(S)/Objects/*.c $(S)/Objects/*/*.c \
   $(S)/Python/*.c $(S)/Python/*/*.c $(S)/Modules/*.c $(S)/Modules/*/*.c \
   $(S)/Programs/*.c $(S)/Include/internal/*.h)
 $(G)/static_strings.c: $(S)/Tools/gen_static_strings.awk $(S)/Tools/static_strings.txt $(SCANNED)

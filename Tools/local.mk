@@ -1,5 +1,7 @@
 # Generators run by make. Their rules are in generate.mk and generate_*.mk,
 # plain GNU make, included as they are; what they make is listed here.
+SCANNED = $(patsubst %,$(S)/%,$(filter %.c,$(libbaton_a_SOURCES))) \
+  $(wildcard $(S)/Include/internal/*.h)
 -include $(top_srcdir)/Tools/generate.mk
 BUILT_SOURCES += generated/.stamp
 clean-local:
@@ -33,6 +35,33 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tests/abi/exports.tsv \
   Tests/abi/layout.tsv \
   Tests/abi/types.tsv \
+  Tests/bench/README.md \
+  Tests/bench/async_tasks.py \
+  Tests/bench/binary_trees.py \
+  Tests/bench/board_game.py \
+  Tests/bench/calls.py \
+  Tests/bench/chaos.py \
+  Tests/bench/compiling.py \
+  Tests/bench/constraints.py \
+  Tests/bench/dict_set.py \
+  Tests/bench/exceptions.py \
+  Tests/bench/fannkuch.py \
+  Tests/bench/float_objects.py \
+  Tests/bench/formatting.py \
+  Tests/bench/generators.py \
+  Tests/bench/json_roundtrip.py \
+  Tests/bench/logging_lines.py \
+  Tests/bench/nbody.py \
+  Tests/bench/pickle_dicts.py \
+  Tests/bench/pidigits.py \
+  Tests/bench/puzzle.py \
+  Tests/bench/raytrace.py \
+  Tests/bench/regex.py \
+  Tests/bench/run.py \
+  Tests/bench/scheduler.py \
+  Tests/bench/sorting.py \
+  Tests/bench/spectral.py \
+  Tests/bench/unpacking.py \
   Tests/conformance/README.md \
   Tests/conformance/bc_dump.py \
   Tests/conformance/check.sh \
@@ -46,6 +75,11 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tests/conformance/tiers/tier3-stdlib.txt \
   Tests/conformance/tiers/tier4-capi.txt \
   Tests/conformance/tiers/tier5-extra.txt \
+  Tests/python/text/test_bytes_methods.py \
+  Tests/python/text/test_format.py \
+  Tests/python/text/test_re_random.py \
+  Tests/python/text/test_str_methods.py \
+  Tests/python/text/test_unicodedata.py \
   Tests/unit/check_gil.c \
   Tests/unit/check_layout.c \
   Tools/freeze.py \
