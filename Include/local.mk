@@ -41,6 +41,7 @@ batoninclude_HEADERS = \
   Include/pybuffer.h \
   Include/pycapsule.h \
   Include/pyerrors.h \
+  Include/pyexpat.h \
   Include/pyfpe.h \
   Include/pyframe.h \
   Include/pyhash.h \

@@ -111,6 +111,7 @@ libbaton_a_SOURCES += \
   Modules/posix/wait.c \
   Modules/posix/xattr.c \
   Modules/pwdmodule.c \
+  Modules/pyexpat.c \
   Modules/selectmodule.c \
   Modules/signalmodule.c \
   Modules/spwdmodule.c \

@@ -17,6 +17,7 @@ nodist_libbaton_a_SOURCES = \
 EXTRA_DIST += bootstrap LICENSE README.md \
   Doc/baton.1 \
   Doc/internals/gil.md \
+  Doc/status.md \
   Programs/demo.py \
   Python/bytecodes/arith.c \
   Python/bytecodes/attr.c \
@@ -67,6 +68,7 @@ EXTRA_DIST += bootstrap LICENSE README.md \
   Tests/conformance/check.sh \
   Tests/conformance/compare_bytecode.py \
   Tests/conformance/cpython-3.11.tsv.gz \
+  Tests/conformance/must-pass.txt \
   Tests/conformance/run_suite.py \
   Tests/conformance/skip-cases.txt \
   Tests/conformance/suite_child.py \
