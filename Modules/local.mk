@@ -9,6 +9,14 @@ libbaton_a_SOURCES += \
   Modules/_collections/module.c \
   Modules/_collections/tuplegetter.c \
   Modules/_csv.c \
+  Modules/_ctypes/call.c \
+  Modules/_ctypes/ctypes.h \
+  Modules/_ctypes/data.c \
+  Modules/_ctypes/funcptr.c \
+  Modules/_ctypes/info.c \
+  Modules/_ctypes/module.c \
+  Modules/_ctypes/struct.c \
+  Modules/_ctypes/value.c \
   Modules/_functools/functools.h \
   Modules/_functools/lru_cache.c \
   Modules/_functools/module.c \
