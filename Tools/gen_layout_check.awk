@@ -9,12 +9,12 @@ BEGIN {
     print "#pragma GCC diagnostic ignored \"-Wunused-variable\""
     print "#include \"Python.h\""
     n = split("structmember datetime frameobject opcode token marshal errcode osdefs " \
-              "pycore_frame pycore_gc pycore_moduleobject pycore_runtime", headers, " ")
+              "pyexpat pycore_frame pycore_gc pycore_moduleobject pycore_runtime", headers, " ")
     for (i = 1; i <= n; i++) { printf "#include \"%s.h\"\n", headers[i] }
 }
 FNR == 1 { file++; next }
-# structs of modules that Baton does not have itself
-file == 1 && ($8 == "py_curses.h" || $8 == "pyexpat.h") { next }
+# a struct of a module that Baton takes from the packaged library
+file == 1 && $8 == "py_curses.h" { next }
 file == 1 && $2 == "(opaque)" { next }
 file == 1 && $2 == "(sizeof)" {
     type = $7 == "struct " $1 ? $7 : $1
