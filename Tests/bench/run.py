@@ -17,6 +17,7 @@ import math
 import os
 import resource
 import statistics
+import shutil
 import subprocess
 import sys
 
@@ -48,7 +49,9 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="programs (default: all)")
     parser.add_argument("--python", required=True)
-    parser.add_argument("--reference", default="python3.11")
+    # the system's own python3.11, whatever comes first on PATH
+    parser.add_argument("--reference", default=shutil.which(
+        "python3.11", path=os.defpath) or "python3.11")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=int, default=8)
     parser.add_argument("--timeout", type=float, default=300)
