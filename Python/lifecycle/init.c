@@ -302,10 +302,6 @@ static PyStatus
 init_main_only(PyThreadState *tstate)
 {
     const PyConfig *config = &tstate->interp->config;
-    PyStatus status = _PyFaulthandler_Init(config->faulthandler);
-    if (_PyStatus_EXCEPTION(status)) {
-        return status;
-    }
     if (_PySignal_Init(config->install_signal_handlers) < 0) {
         return _PyStatus_ERR("can't initialize signals");
     }
